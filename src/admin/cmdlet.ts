@@ -10,7 +10,7 @@ export type ParameterType =
   | { readonly kind: 'switch' }
   | {
       readonly kind: 'integer'
-      readonly bits: 32 | 64
+      readonly bits: 16 | 32 | 64
       readonly unsigned?: boolean
       readonly min?: number
       readonly max?: number
@@ -44,6 +44,8 @@ export interface Parameter {
   readonly mandatory?: boolean
   readonly nullable?: boolean
   readonly pipeline?: readonly ('ByValue' | 'ByPropertyName')[]
+  /** In a pipeline this parameter leaves its position to the next one, because its value comes through the pipeline (D4). */
+  readonly yieldsPosition?: boolean
   readonly aliases?: readonly string[]
   /** Names of the sets that have it; absent: all. */
   readonly sets?: readonly string[]
@@ -117,6 +119,8 @@ export interface Host {
   readonly language: 'en' | 'ja'
   readonly width: number
   write(record: StreamRecord): void | Promise<void>
+  /** `-OutVariable`, `-ErrorVariable`, `-WarningVariable`: where a door keeps variables; `append` for `+name`. */
+  setVariable?(name: string, values: readonly PsValue[], append: boolean): void
   /** Undefined where nobody can be asked: PromptNotPossible (INTERFACES 3). */
   readonly ask?: {
     choice(

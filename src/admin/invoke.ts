@@ -1,0 +1,260 @@
+import type { Ports, Role } from '../actions/ports.ts'
+import type { CommandCall, PsErrorRecord, PsValue } from '../base/ps-value.ts'
+import type { Binding } from './bind.ts'
+import { bindAlone, bindArguments, bindRecord, missingParameters, withAnswers } from './bind.ts'
+import type { Bound, Caller, Cmdlet, CmdletTable, Host } from './cmdlet.ts'
+import { TerminatingError } from './cmdlet.ts'
+import { parameterTypeName } from './convert.ts'
+import type { OpenInvocation } from './invocation.ts'
+import { openInvocation } from './invocation.ts'
+
+/** What runs commands; one for the whole server. */
+export interface Engine {
+  readonly ports: Ports
+  readonly table: CmdletTable
+  /** A command ended (metric `nightpost_cmdlets_total`). */
+  readonly ended?: (cmdlet: string, result: InvocationResult) => void
+  /** The world broke in a command: the one place that logs it (STYLE 7). */
+  readonly broken?: (error: unknown, cmdlet: string) => void
+}
+
+export type InvocationResult = 'Success' | 'Failure' | 'Denied' | 'Stopped'
+
+/**
+ * Runs one pipeline of any door: all commands are found, bound and allowed before the first one begins, so that a line with a
+ * mistake changes nothing. Objects leave a command only after its changes are on the disk.
+ * @param input what comes from outside; undefined: called without a pipeline. An input that ends at once changes nothing (cmdlets.md section 2)
+ * @throws TerminatingError for a command that cannot begin, `-ErrorAction Stop`, a prompt that cannot be asked, a stopped pipeline
+ */
+export async function* runPipeline(
+  engine: Engine,
+  calls: readonly CommandCall[],
+  input: AsyncIterable<PsValue> | undefined,
+  host: Host,
+  caller: Caller,
+  signal: AbortSignal = new AbortController().signal,
+): AsyncGenerator<PsValue, void, undefined> {
+  const bindings: Binding[] = []
+  for (const [at, call] of calls.entries()) {
+    const cmdlet = engine.table.find(call.name)
+    if (cmdlet === undefined) throw new TerminatingError(commandNotFound(call.name))
+    const piped = at > 0 || input !== undefined
+    const binding = bindArguments(cmdlet, call.arguments, piped)
+    if (!binding.ok) throw new TerminatingError(binding.error)
+    await demandRole(engine, cmdlet, binding.value.bound, caller)
+    bindings.push(await askForMissing(binding.value, piped, host, at + 1))
+  }
+  let stream = input
+  for (const binding of bindings) stream = stage(engine, binding, stream, host, caller, signal)
+  if (stream !== undefined) yield* stream
+}
+
+/** Roles are read here, at each invocation and each record, not at session start (SECURITY 50). @returns the role that allows it. */
+function allowingRole(engine: Engine, cmdlet: Cmdlet, caller: Caller): Role | 'everyone' | undefined {
+  if (cmdlet.roles === 'everyone') return 'everyone'
+  const held = rolesOf(engine.ports, caller)
+  return cmdlet.roles.find((role) => held.includes(role))
+}
+
+/** Roles of the caller now; none for an account that was removed or suspended. The local console is CsAdministrator (DECISIONS 27). */
+export function rolesOf(ports: Pick<Ports, 'facts'>, caller: Pick<Caller, 'account'>): readonly Role[] {
+  if (caller.account === undefined) return ['CsAdministrator']
+  const account = ports.facts.account(caller.account.id)
+  return account === undefined || account.enabled === false ? [] : ports.facts.roles(account.id)
+}
+
+async function demandRole(engine: Engine, cmdlet: Cmdlet, bound: Bound, caller: Caller): Promise<void> {
+  if (allowingRole(engine, cmdlet, caller) !== undefined) return
+  const denied = permissionDenied(cmdlet)
+  const open = openInvocation({
+    engine,
+    cmdlet,
+    bound,
+    common: {},
+    role: undefined,
+    caller,
+    host: SILENT,
+    signal: NEVER,
+    piped: false,
+  })
+  await open.close('Denied', denied.message)
+  throw new TerminatingError(denied)
+}
+
+const SILENT: Host = { language: 'en', width: 80, write: () => undefined }
+const NEVER = new AbortController().signal
+
+/** Asks for mandatory parameters where somebody can be asked; those that the pipeline may bring are not missing yet. */
+async function askForMissing(binding: Binding, piped: boolean, host: Host, position: number) {
+  const { cmdlet } = binding
+  const missing = missingParameters(binding).filter(
+    (name) => !piped || cmdlet.parameters[name]?.pipeline === undefined,
+  )
+  if (missing.length === 0 || host.ask === undefined) {
+    if (missing.length > 0) {
+      const refused = bindAlone(binding)
+      if (!refused.ok) throw new TerminatingError(refused.error)
+    }
+    return binding
+  }
+  const answers = await host.ask.fields(
+    `cmdlet ${cmdlet.name} at command pipeline position ${position}`,
+    'Supply values for the following parameters:',
+    missing.map((name) => {
+      const parameter = cmdlet.parameters[name]
+      return { name, typeName: parameter === undefined ? 'System.String' : parameterTypeName(parameter) }
+    }),
+  )
+  const complete = withAnswers(binding, answers)
+  if (!complete.ok) throw new TerminatingError(complete.error)
+  return complete.value
+}
+
+/** One command of the pipeline: a run for each record that comes, or one run alone. */
+async function* stage(
+  engine: Engine,
+  binding: Binding,
+  input: AsyncIterable<PsValue> | undefined,
+  host: Host,
+  caller: Caller,
+  signal: AbortSignal,
+): AsyncGenerator<PsValue, void, undefined> {
+  const { cmdlet, common } = binding
+  const role = allowingRole(engine, cmdlet, caller)
+  if (role === undefined) throw new TerminatingError(permissionDenied(cmdlet))
+  const open = openInvocation({
+    engine,
+    cmdlet,
+    bound: binding.bound,
+    common,
+    role,
+    caller,
+    host,
+    signal,
+    piped: input !== undefined,
+  })
+  let result: InvocationResult = 'Stopped'
+  let because = ''
+  try {
+    open.warnWithoutEffect()
+    for await (const object of outputs(engine, binding, input, open, caller)) yield object
+    await open.settle()
+    yield* open.released()
+    result = open.errors > 0 ? 'Failure' : 'Success'
+  } catch (error) {
+    const ending = terminating(engine, error, cmdlet)
+    result = ending.record.category === 'OperationStopped' ? 'Stopped' : 'Failure'
+    because = ending.record.message
+    throw ending
+  } finally {
+    await closing(engine, open, result, because, cmdlet)
+  }
+}
+
+/** The record of the invocation is written even when nobody wants the rest; a store that does not take it ends the pipeline. */
+async function closing(
+  engine: Engine,
+  open: OpenInvocation,
+  result: InvocationResult,
+  because: string,
+  cmdlet: Cmdlet,
+): Promise<void> {
+  try {
+    await open.close(result, because)
+  } catch (error) {
+    throw terminating(engine, error, cmdlet)
+  }
+}
+
+async function* outputs(
+  engine: Engine,
+  binding: Binding,
+  input: AsyncIterable<PsValue> | undefined,
+  open: OpenInvocation,
+  caller: Caller,
+): AsyncGenerator<PsValue, void, undefined> {
+  const { cmdlet } = binding
+  if (cmdlet.stream !== undefined) {
+    const alone = bindAlone(binding)
+    if (!alone.ok) throw new TerminatingError(alone.error)
+    const records = input ?? ownInput(alone.value)
+    for await (const object of cmdlet.stream(open.invocation, alone.value, records)) yield* open.emit(object)
+    return
+  }
+  const one = async function* (bound: Bound): AsyncGenerator<PsValue, void, undefined> {
+    open.checkStopped()
+    const running = cmdlet.run(open.invocation, bound)
+    if (Symbol.asyncIterator in running) {
+      for await (const object of running) {
+        yield* open.emit(object)
+        open.checkStopped()
+      }
+    } else await running
+    open.checkStopped()
+  }
+  if (input === undefined) {
+    const alone = bindAlone(binding)
+    if (!alone.ok) throw new TerminatingError(alone.error)
+    yield* one(alone.value)
+    return
+  }
+  for await (const record of input) {
+    if (allowingRole(engine, cmdlet, caller) === undefined)
+      throw new TerminatingError(permissionDenied(cmdlet))
+    const bound = bindRecord(binding, record)
+    if (bound.ok) yield* one(bound.value)
+    else open.invocation.error(bound.error)
+    yield* open.released()
+  }
+}
+
+async function* ownInput(bound: Bound): AsyncGenerator<PsValue, void, undefined> {
+  const given = bound.InputObject
+  if (Array.isArray(given)) yield* given as readonly PsValue[]
+  else if (given !== undefined) yield given
+}
+
+function terminating(engine: Engine, error: unknown, cmdlet: Cmdlet): TerminatingError {
+  if (error instanceof TerminatingError) {
+    return error.record.activity === ''
+      ? new TerminatingError({ ...error.record, activity: cmdlet.name })
+      : error
+  }
+  engine.broken?.(error, cmdlet.name)
+  // The cause is in the log; an answer never holds what a library or the disk says (SECURITY 27).
+  return new TerminatingError(
+    {
+      message: 'The command could not be carried out; the server log says why.',
+      category: 'ResourceUnavailable',
+      fullyQualifiedErrorId: `ServerFailure,${cmdlet.name}`,
+      exception: 'System.InvalidOperationException',
+      target: null,
+      activity: cmdlet.name,
+    },
+    { cause: error },
+  )
+}
+
+/** PowerShell's words for a name that is no command; clients look for the exception by name (powershell-remoting section 5.3). */
+export function commandNotFound(name: string): PsErrorRecord {
+  return {
+    message: `The term '${name}' is not recognized as the name of a cmdlet, function, script file, or operable program. Check the spelling of the name, or if a path was included, verify that the path is correct and try again.`,
+    category: 'ObjectNotFound',
+    fullyQualifiedErrorId: 'CommandNotFoundException',
+    exception: 'System.Management.Automation.CommandNotFoundException',
+    target: name,
+    activity: name,
+  }
+}
+
+function permissionDenied(cmdlet: Cmdlet): PsErrorRecord {
+  const roles = cmdlet.roles === 'everyone' ? [] : cmdlet.roles
+  return {
+    message: `You do not have permission to run '${cmdlet.name}'. It needs one of the roles: ${roles.join(', ') || '(none)'}.`,
+    category: 'PermissionDenied',
+    fullyQualifiedErrorId: `PermissionDenied,${cmdlet.name}`,
+    exception: 'System.UnauthorizedAccessException',
+    target: cmdlet.name,
+    activity: cmdlet.name,
+  }
+}
