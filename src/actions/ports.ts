@@ -30,12 +30,23 @@ export interface Ports {
   readonly audit: Audit
   readonly bus: Bus
   readonly limits: Limits
+  readonly rates: Rates
 }
 
 export interface Clock {
   now(): Instant
   /** For durations; never goes back. */
   monotonicMs(): number
+  /** The delay of SECURITY 37; absent: a timer of the process. Tests return at once. */
+  wait?(ms: number): Promise<void>
+}
+
+/** How fast people may send; counters in memory, on the monotonic clock (DECISIONS 25). */
+export interface Rates {
+  /** One message of this sender. @returns 0 when it may pass, else the milliseconds until the next one may. */
+  takeMessage(sender: AccountId): number
+  /** One message to somebody who is not there; live messages are not counted. */
+  takeAbsent(sender: AccountId, recipient: AccountId): number
 }
 
 export interface Random {
@@ -186,6 +197,15 @@ export interface Ledger {
     id: AccountId,
   ): Promise<{ readonly allowed: boolean; readonly digest: 'Ready' | 'NeedsPassword' | 'Off' }>
   serverValue(name: string): string | undefined
+  /** What people chose and wrote (`putPresence`), for the presence board at start. */
+  presences(): Promise<readonly StoredPresence[]>
+}
+
+export interface StoredPresence {
+  readonly id: AccountId
+  readonly choice: Choice | undefined
+  readonly note: Note | undefined
+  readonly location: string | undefined
 }
 
 export interface Audit {
@@ -217,14 +237,28 @@ export interface Log {
   /**
    * Resolves when the row is on the disk; every draft of one turn of the event loop is one transaction.
    * A draft whose key is known resolves to the first row and appends nothing (DECISIONS 24).
+   * Rows of one recipient resolve in `seq` order: the lane pushes them as they come.
    * @throws when the disk does not take it; nothing has been promised.
    */
-  append(draft: Draft): Promise<{ readonly row: Row; readonly repeated: boolean }>
+  append(draft: Draft): Promise<Kept & { readonly repeated: boolean }>
   /** A key that is known already, before anything is decided or counted against a rate. Memory only for `request`, see `idempotent`. */
-  known(sender: AccountId, key: NonNullable<Message['key']>): Promise<Row | undefined>
+  known(sender: AccountId, key: NonNullable<Message['key']>): Promise<Kept | undefined>
   row(recipient: AccountId, seq: Seq): Promise<Row | undefined>
-  /** At most `limit` rows with a higher seq, in order: what a lane feeds from. */
+  /** At most `limit` rows with a higher seq, in order. */
   after(recipient: AccountId, seq: Seq, limit: number): Promise<readonly Row[]>
+  /** As `after`, with what a lane needs to know of each row: what a lane feeds from. At most 32 a call. */
+  feed(recipient: AccountId, seq: Seq, limit: number): Promise<Feed>
+  /** The newest row of this recipient; 0 when there never was one. */
+  last(recipient: AccountId): Promise<Seq>
+  /**
+   * No device confirmed a live row in time (M8): it becomes an inbox item of the recipient and a *Sent while away* line of the sender.
+   * May be written behind; after a crash in between `settleViews` does the same for live rows that were never confirmed.
+   */
+  missed(recipient: AccountId, seq: Seq): Promise<void>
+  /** Removes read rows, oldest first, until `bytes` more fit below `limits.inboxBytes` (DECISIONS 25). Unread rows stay. */
+  makeRoom(recipient: AccountId, bytes: number): Promise<void>
+  /** Ends the recipient's open R26 batches, of one thread or of all: signed in, or the sender closed the conversation. Memory. */
+  closeBatches(recipient: AccountId, thread?: ThreadId): void
   /** What is in the recipient's way of a further message; memory for people with unread rows or endpoints. */
   inbox(recipient: AccountId): Promise<InboxCount>
   /** Rows whose time is over, removed in batches; unread ones become Expired for the sender. @returns how many were removed. */
@@ -233,10 +267,32 @@ export interface Log {
   settleViews(now: Instant, limit: number): Promise<number>
 }
 
+/** A committed row with the thread it belongs to. */
+export interface Kept {
+  readonly row: Row
+  readonly thread: ThreadSideRef
+}
+
+/** One read of a lane from the log. */
+export interface Feed {
+  readonly rows: readonly FeedRow[]
+  /** Every row up to here was looked at; the next read begins after it. */
+  readonly upTo: Seq
+  /** The log has no row after `upTo`. */
+  readonly end: boolean
+}
+
+export interface FeedRow extends Kept {
+  /** The recipient has neither read nor removed it; only such rows go to an endpoint without inbox view (DECISIONS 14). */
+  readonly unread: boolean
+}
+
 export interface InboxCount {
   readonly unreadMessages: number
   readonly unreadItems: number
+  /** Of all rows, and of the unread ones: read rows make room, unread ones do not. */
   readonly bytes: number
+  readonly unreadBytes: number
 }
 
 /** Per endpoint: every row up to `cursor` is settled, and so are those in `settled`, all above it. */
@@ -306,7 +362,12 @@ export interface Page<T> {
 
 export interface Threads {
   side(owner: AccountId, thread: ThreadId): Promise<ThreadSide | undefined>
-  byExternalId(owner: AccountId, peer: AccountId, externalId: string): Promise<ThreadId | undefined>
+  /** @param externalId undefined: the thread of the pair, of messages whose client named none (R28) */
+  byExternalId(
+    owner: AccountId,
+    peer: AccountId,
+    externalId: string | undefined,
+  ): Promise<ThreadId | undefined>
   /** Newest first. */
   sides(owner: AccountId, query: { limit: number; before?: Instant }): Promise<readonly ThreadSide[]>
   transcripts(owner: AccountId, thread: ThreadId, query: PageQuery): Promise<Page<Transcript>>
@@ -314,17 +375,29 @@ export interface Threads {
   timeline(owner: AccountId, peer: AccountId, query: PageQuery): Promise<Page<Transcript>>
   transcript(owner: AccountId, id: MessageId): Promise<Transcript | undefined>
   counts(owner: AccountId): Promise<{ logs: number; missed: number; unreadMissed: number; expired: number }>
-  /** Rows of one thread up to `upTo` are read. `visibleAt` undefined: the sender's mark is withheld (DECISIONS 15c). @returns what changed. */
+  /**
+   * Rows of one thread up to `upTo` are read (and so delivered). `mark` false: the sender's marks are withheld until `releaseMarks` (DECISIONS 15c).
+   * `receipt` false: the sender never learns of the reading, Delivered is the last mark (R50); undefined is true.
+   * @returns what changed.
+   */
   markRead(
     owner: AccountId,
     thread: ThreadId,
     upTo: Seq,
     at: Instant,
     mark: boolean,
+    receipt?: boolean,
   ): Promise<{ readonly changed: number }>
   markUnread(owner: AccountId, thread: ThreadId, from: Seq): Promise<{ readonly changed: number }>
   /** A device has the rows up to `upTo` of this thread; `mark` false withholds the sender's mark. */
   markDelivered(owner: AccountId, thread: ThreadId, upTo: Seq, at: Instant, mark: boolean): Promise<void>
+  /** A device with inbox view was told of everything up to `upTo`. @returns the threads whose delivered mark moved, with the other side. */
+  markAllDelivered(
+    owner: AccountId,
+    upTo: Seq,
+    at: Instant,
+    mark: boolean,
+  ): Promise<readonly { thread: ThreadId; sender: AccountId }[]>
   /** Gives out, at time `at`, every mark that was withheld for this person (all threads, or one). */
   releaseMarks(
     owner: AccountId,
@@ -381,6 +454,13 @@ export interface ThreadSideRef {
 /** What a door gives when it registers an endpoint: the lane calls it, in `seq` order per thread, never more than `window` unconfirmed. */
 export interface Sink {
   offer(offer: Offer): void
+  /**
+   * For an endpoint with inbox view: rows up to `upTo` waited in the log and are not offered one by one. It is told counts, senders and items
+   * (R39); when the device has that, `confirmWaiting`. An endpoint with inbox view whose sink lacks this gets every waiting row as a replay.
+   */
+  waiting?(upTo: Seq): void
+  /** The endpoint left rows unconfirmed for 32 s and is out of the lane (ARCHITECTURE). Called after the fact. */
+  gone?(): void
   /** The row needs no more work on this endpoint (read elsewhere, window expired): a ringing invitation may be ended. */
   withdraw?(row: Row, because: 'readElsewhere' | 'declinedElsewhere'): void
 }
@@ -393,10 +473,26 @@ export interface Lanes {
   close(owner: AccountId, endpoint: EndpointId): void
   endpoints(owner: AccountId): readonly Endpoint[]
   reachable(owner: AccountId): boolean
-  /** After the commit. Resolves true when a device confirmed within the time of a live message, false otherwise; never rejects. */
-  push(row: Row, offer: { alert: boolean; thread: ThreadSideRef }): Promise<boolean>
-  /** The device has it. @returns false when the row was settled for this endpoint before. */
-  confirm(owner: AccountId, endpoint: EndpointId, seq: Seq): boolean
+  /**
+   * After the commit. Resolves true when a device confirmed within the time of a live message, false otherwise; never rejects.
+   * @param offer.wait false: nobody asks for the answer, which is then false at once
+   */
+  push(row: Row, offer: { alert: boolean; thread: ThreadSideRef; wait?: boolean }): Promise<boolean>
+  /** The answer a live row still waits for, for a repeat of its sender; undefined when it is decided or unknown here. */
+  pending(recipient: AccountId, seq: Seq): Promise<boolean> | undefined
+  /**
+   * The device has it, however late. @returns undefined when the row was settled for this endpoint before; `row` undefined when it was
+   * not in memory; `upTo`: every row of the thread up to there is settled here now (undefined while an earlier one is not).
+   */
+  confirm(
+    owner: AccountId,
+    endpoint: EndpointId,
+    seq: Seq,
+  ): { readonly row: Row | undefined; readonly upTo: Seq | undefined } | undefined
+  /** Everything up to `upTo` that `Sink.waiting` told of. @returns false when nothing was new. */
+  confirmUpTo(owner: AccountId, endpoint: EndpointId, upTo: Seq): boolean
+  /** Ends an invitation that rings on the other endpoints without inbox view, and settles the row there (M9). */
+  withdrawElsewhere(owner: AccountId, endpoint: EndpointId, seq: Seq): void
   /** Settled without having been taken: declined, left unanswered as a replay, or refused for good (415). */
   settle(
     owner: AccountId,
@@ -416,8 +512,10 @@ export interface Lanes {
 /** Whether a conversation is open for a person (DECISIONS 15a); memory only: after a restart every conversation is closed. */
 export interface OpenConversations {
   isOpen(owner: AccountId, thread: ThreadId): boolean
-  /** The owner wrote, accepted by hand or read on screen. */
-  take(owner: AccountId, thread: ThreadId): void
+  /** The owner wrote in it since it last closed: typing shows even while hidden (DECISIONS 15c). */
+  hasWritten(owner: AccountId, thread: ThreadId): boolean
+  /** The owner wrote (`wrote`), accepted by hand or read on screen. */
+  take(owner: AccountId, thread: ThreadId, wrote?: boolean): void
   /** Either side wrote: the ten minutes begin again. */
   touch(thread: ThreadId): void
   close(owner: AccountId, thread: ThreadId): void
@@ -425,7 +523,7 @@ export interface OpenConversations {
   closeAll(owner: AccountId): void
 }
 
-/** Presence of everybody, in memory; choices and notes are read from the ledger at start. */
+/** Presence of everybody, in memory; choices and notes are read from the ledger at start. It announces `presence` itself. */
 export interface PresenceBoard {
   of(account: AccountId): PresenceState
   publish(account: AccountId, publication: Publication): void
@@ -512,6 +610,7 @@ export type Announcement =
       readonly owner: AccountId
       readonly removed: boolean
     }
+  /** What is seen of this person changed; the board itself says so, also for an end by time. */
   | { readonly topic: 'presence'; readonly account: AccountId }
   | { readonly topic: 'contacts'; readonly owner: AccountId }
   | { readonly topic: 'access'; readonly owner: AccountId; readonly other: AccountId }

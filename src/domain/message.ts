@@ -35,6 +35,8 @@ export interface Message {
   readonly body: Uint8Array
   /** Names a repeat (DECISIONS 24): 32 hex digits, or undefined where the client cannot repeat. */
   readonly key: RepeatKey | undefined
+  /** From a peer in `sip.trusted`: no sender rates (DECISIONS 25). */
+  readonly trusted?: boolean
 }
 
 export type RepeatKey =

@@ -37,6 +37,11 @@ export interface Publication {
   readonly availability: 'Online' | 'IdleOnline' | 'Busy' | 'IdleBusy' | 'Away'
   readonly deviceType: 'Desktop' | 'Web' | 'Mobile' | undefined
   readonly lastActive: Instant
+  /**
+   * Milliseconds without activity until Online counts as IdleOnline and Busy as IdleBusy; `presence.awayAfter` later it is Away (ucwa.md 6.2).
+   * Undefined: `presence.idleAfter`. Infinity: the client tells of its idleness itself (SIP).
+   */
+  readonly idleAfterMs?: number
 }
 
 export interface Note {
@@ -55,6 +60,16 @@ export interface PresenceState {
   readonly quiet: 'doNotDisturb' | 'presenting' | undefined
   readonly reachable: boolean
   readonly choice: Choice | undefined
+  readonly note: Note | undefined
+  readonly location: string | undefined
+  readonly lastActive: Instant | undefined
+  readonly deviceType: Publication['deviceType']
+  /** While Appear Offline is chosen: what others go on seeing (DECISIONS 15c). */
+  readonly frozen?: Frozen
+}
+
+/** What others saw when the person began to appear offline. */
+export interface Frozen {
   readonly note: Note | undefined
   readonly location: string | undefined
   readonly lastActive: Instant | undefined
