@@ -1,0 +1,13 @@
+/** `/Date(1364327898968)/`: milliseconds since 1970 in UTC (ucwa.md section 5, conformance H5). */
+export function formatDate(ms: number): string {
+  return `/Date(${Math.trunc(ms)})/`
+}
+
+/** @returns undefined when `text` is neither `/Date(n)/` nor an ISO 8601 date; milliseconds otherwise. */
+export function parseDate(text: string): number | undefined {
+  const match = /^\/Date\((-?\d{1,16})(?:[+-]\d{4})?\)\/$/.exec(text)
+  if (match) return Number(match[1])
+  if (!/^\d{4}-\d{2}-\d{2}(?:T[0-9:.]{4,18}(?:Z|[+-]\d{2}:?\d{2})?)?$/.test(text)) return undefined
+  const ms = Date.parse(text)
+  return Number.isNaN(ms) ? undefined : ms
+}
