@@ -1,0 +1,16 @@
+import { definePolicy } from '../policy.ts'
+import { flag } from '../setting.ts'
+
+/** CsImConfiguration: the switch for a deployment or a site (DECISIONS 18). */
+export const imConfiguration = definePolicy({
+  noun: 'CsImConfiguration',
+  typeName: 'Microsoft.Rtc.Management.WritableConfig.Settings.IMConfiguration',
+  scopes: ['Global', 'Site'],
+  what: { en: 'IM settings', ja: 'IM の設定' },
+  settings: {
+    EnableOfflineIm: flag(true, {
+      en: 'Messages to people who are not signed in are kept for them.',
+      ja: 'サインインしていない人へのメッセージを保存します。',
+    }),
+  },
+})
