@@ -25,6 +25,9 @@ export const LIMITS = {
   unsent: MIB,
   /** Objects and references in one remoting message, each reference counted with all it stands for (SECURITY 24). */
   clixmlObjects: 10_000,
+  /** UTF-16 units of one text of the console's language, and levels of brackets in it. */
+  scriptText: 256 * KIB,
+  scriptDepth: 100,
 } as const satisfies Record<string, number>
 
 /** The limits in force: the defaults above with what the configuration says. */

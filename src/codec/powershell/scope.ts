@@ -1,0 +1,45 @@
+import type { PsScriptBlock, PsValue } from '../../base/ps-value.ts'
+import type { Script } from './syntax.ts'
+
+/** Variables by name, without regard to case. A block sees those around it and sets its own. */
+export class Scope {
+  private readonly variables = new Map<string, PsValue>()
+  private readonly parent: Scope | undefined
+
+  constructor(parent?: Scope, first: Iterable<readonly [string, PsValue]> = []) {
+    this.parent = parent
+    for (const [name, value] of first) this.variables.set(name.toLowerCase(), value)
+  }
+
+  /** Undefined for a name that was never given a value; the language reads it as `$null`. */
+  get(name: string): PsValue | undefined {
+    const lower = name.toLowerCase()
+    const own = this.variables.get(lower === 'psitem' ? '_' : lower)
+    return own === undefined ? this.parent?.get(name) : own
+  }
+
+  set(name: string, value: PsValue): void {
+    this.variables.set(name.toLowerCase(), value)
+  }
+
+  /** The scope of the session: where what it needs for running commands hangs. */
+  get root(): Scope {
+    return this.parent?.root ?? this
+  }
+}
+
+/** What a block was made from. A block that came over a wire has only its text. */
+export interface Closure {
+  readonly script: Script
+  readonly scope: Scope
+}
+
+const closures = new WeakMap<PsScriptBlock, Closure>()
+
+export function closeOver(block: PsScriptBlock, closure: Closure): void {
+  closures.set(block, closure)
+}
+
+export function closureOf(block: PsScriptBlock): Closure | undefined {
+  return closures.get(block)
+}
