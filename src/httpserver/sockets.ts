@@ -1,0 +1,209 @@
+import {
+  createServer as createHttpServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+} from 'node:http'
+import { createServer as createHttpsServer } from 'node:https'
+import type { AddressInfo, Socket } from 'node:net'
+import type { HttpLimits } from './limits.ts'
+
+/** TLS 1.2 with forward secrecy and AEAD; TLS 1.3 has nothing else (SECURITY 5). */
+const CIPHERS = [
+  'TLS_AES_256_GCM_SHA384',
+  'TLS_CHACHA20_POLY1305_SHA256',
+  'TLS_AES_128_GCM_SHA256',
+  'ECDHE-ECDSA-AES256-GCM-SHA384',
+  'ECDHE-RSA-AES256-GCM-SHA384',
+  'ECDHE-ECDSA-CHACHA20-POLY1305',
+  'ECDHE-RSA-CHACHA20-POLY1305',
+  'ECDHE-ECDSA-AES128-GCM-SHA256',
+  'ECDHE-RSA-AES128-GCM-SHA256',
+].join(':')
+
+/** What a listener reports; the composition turns it into log lines, metrics and security events. */
+export interface SocketEvents {
+  opened(door: 'https' | 'http'): void
+  closed(door: 'https' | 'http'): void
+  /** A limit was reached before there was a request. */
+  limit(name: 'connections' | 'connectionsPerAddress', address: string): void
+  /** The peer broke the protocol and was closed. */
+  abuse(address: string, because: string): void
+}
+
+/** Counts connections of both doors together: an address has one allowance. */
+export interface ConnectionCounter {
+  admit(address: string): 'connections' | 'connectionsPerAddress' | undefined
+  leave(address: string): void
+}
+
+/** `exempt`: `sip.trusted` (DECISIONS 25). */
+export function countConnections(limits: HttpLimits, exempt: ReadonlySet<string>): ConnectionCounter {
+  const byAddress = new Map<string, number>()
+  let all = 0
+  return {
+    admit(address) {
+      const here = byAddress.get(address) ?? 0
+      if (!exempt.has(address)) {
+        if (all >= limits.connections) return 'connections'
+        if (here >= limits.connectionsPerAddress) return 'connectionsPerAddress'
+      }
+      all++
+      byAddress.set(address, here + 1)
+      return undefined
+    },
+    leave(address) {
+      all--
+      const here = (byAddress.get(address) ?? 1) - 1
+      if (here > 0) byAddress.set(address, here)
+      else byAddress.delete(address)
+    },
+  }
+}
+
+/** An IPv4 address in its IPv6 clothes is the IPv4 address. */
+export function plainAddress(address: string | undefined): string {
+  return (address ?? '').replace(/^::ffff:(?=\d+\.)/, '')
+}
+
+/** A server for one door that hands whole requests to `handler` and answers malformed ones itself. */
+export function createDoor(
+  door: 'https' | 'http',
+  handler: RequestListener,
+  options: {
+    limits: HttpLimits
+    tls?: { cert: string; key: string }
+    counter: ConnectionCounter
+    events: SocketEvents
+  },
+): Server {
+  const { limits, tls, events } = options
+  const common = {
+    // Node counts start line and headers together; the parts are measured again in request-limits.ts.
+    maxHeaderSize: limits.requestLine + limits.headerBlock,
+    headersTimeout: limits.requestTime,
+    requestTimeout: limits.requestTime,
+    connectionsCheckingInterval: Math.min(5000, Math.max(250, limits.requestTime / 4)),
+    keepAliveTimeout: 65_000,
+    requireHostHeader: true,
+    insecureHTTPParser: false,
+    joinDuplicateHeaders: false,
+    noDelay: true,
+  }
+  const server: Server =
+    door === 'https'
+      ? createHttpsServer(
+          {
+            ...common,
+            ...tls,
+            minVersion: 'TLSv1.2',
+            ciphers: CIPHERS,
+            honorCipherOrder: true,
+            handshakeTimeout: limits.handshakeTime,
+            ALPNProtocols: ['http/1.1'],
+          },
+          handler,
+        )
+      : createHttpServer(common, handler)
+  server.maxHeadersCount = 0 // as many as fit; request-limits.ts refuses, Node would drop silently
+  // The body is asked for when somebody wants it, not before (SECURITY 49).
+  server.on('checkContinue', handler)
+  server.on('connection', (socket: Socket) => admit(door, socket, options))
+  server.on('clientError', (error: NodeJS.ErrnoException & { rawPacket?: Buffer }, socket: Socket) =>
+    answerMalformed(error, socket, events),
+  )
+  server.on('tlsClientError', (error: Error, socket: Socket) => {
+    events.abuse(
+      plainAddress(socket.remoteAddress),
+      `tls: ${(error as NodeJS.ErrnoException).code ?? error.message}`,
+    )
+    socket.destroy()
+  })
+  return server
+}
+
+function admit(
+  door: 'https' | 'http',
+  socket: Socket,
+  { counter, events }: { counter: ConnectionCounter; events: SocketEvents },
+): void {
+  const address = plainAddress(socket.remoteAddress)
+  const full = counter.admit(address)
+  if (full !== undefined) {
+    events.limit(full, address)
+    socket.destroy()
+    return
+  }
+  events.opened(door)
+  socket.once('close', () => {
+    counter.leave(address)
+    events.closed(door)
+  })
+}
+
+const KNOWN_METHODS = 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS'
+
+/** Exactly one answer to what the parser refused, then the connection is closed: what follows is never a request (SECURITY 10, 11). */
+function answerMalformed(
+  error: NodeJS.ErrnoException & { rawPacket?: Buffer },
+  socket: Socket,
+  events: SocketEvents,
+): void {
+  if (error.code === 'ECONNRESET' || error.code === 'EPIPE') {
+    socket.destroy()
+    return
+  }
+  const status = malformedStatus(error)
+  events.abuse(plainAddress(socket.remoteAddress), error.code ?? error.message)
+  // An answer that is half on its way must not be followed by another one.
+  const busy = (socket as Socket & { _httpMessage?: { headersSent?: boolean } | null })._httpMessage
+  if (!socket.writable || busy?.headersSent === true) {
+    socket.destroy()
+    return
+  }
+  const allow = status.code === 405 ? `Allow: ${KNOWN_METHODS}\r\n` : ''
+  socket.end(
+    `HTTP/1.1 ${status.code} ${status.text}\r\n${allow}Connection: close\r\nContent-Length: 0\r\n\r\n`,
+  )
+  socket.destroySoon()
+}
+
+function malformedStatus(error: NodeJS.ErrnoException & { rawPacket?: Buffer }): {
+  code: number
+  text: string
+} {
+  switch (error.code) {
+    case 'HPE_HEADER_OVERFLOW':
+      return { code: 431, text: 'Request Header Fields Too Large' }
+    case 'ERR_HTTP_REQUEST_TIMEOUT':
+      return { code: 408, text: 'Request Timeout' }
+    case 'HPE_INVALID_VERSION':
+      return { code: 505, text: 'HTTP Version Not Supported' }
+    case 'HPE_INVALID_METHOD':
+      // A well-formed start line with a method that nobody knows; anything else is not HTTP.
+      return /^[A-Z]+ \/\S* HTTP\/1\.[01]\r\n/.test(
+        error.rawPacket?.subarray(0, 9000).toString('latin1') ?? '',
+      )
+        ? { code: 405, text: 'Method Not Allowed' }
+        : { code: 400, text: 'Bad Request' }
+    default:
+      return { code: 400, text: 'Bad Request' }
+  }
+}
+
+/** Listens and says on which port. @throws when the port is taken or not ours to open. */
+export async function listen(server: Server, port: number, host: string): Promise<number> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen({ port, host }, () => {
+      server.off('error', reject)
+      resolve()
+    })
+  })
+  return (server.address() as AddressInfo).port
+}
+
+/** Whether the request came over TLS. */
+export function isTls(message: IncomingMessage): boolean {
+  return (message.socket as Socket & { encrypted?: boolean }).encrypted === true
+}

@@ -1,0 +1,105 @@
+import { Command, CommanderError } from 'commander'
+import { UsageError } from './config.ts'
+import { addSettingFlags, type StartFlags } from './flags.ts'
+import { VERSION } from './version.ts'
+
+/** Exit codes of every verb (INTERFACES 1). */
+export const EXIT = { done: 0, failed: 1, usage: 2, degraded: 3 } as const
+
+/** The launcher's channel: when it is gone, so are we, whatever ended it. */
+function endWithLauncher(): void {
+  if (process.channel === undefined) return
+  process.on('disconnect', () => process.kill(process.pid, 'SIGTERM'))
+  process.channel?.unref()
+}
+
+function program(): Command {
+  const root = new Command('nightpost')
+    .description(
+      'Instant messaging and presence in which a message to somebody who is not there is never lost.',
+    )
+    .version(VERSION, '--version', 'print the version')
+    .helpOption('--help', 'print this help')
+    .helpCommand(false)
+    .showSuggestionAfterError(true)
+    .exitOverride()
+    .configureOutput({ outputError: () => {} })
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ nightpost start                       serve on this machine; the address and the first password are printed
+  $ nightpost start --demo                the same with a small organisation to try
+  $ nightpost account add ken@example.com --enable
+  $ nightpost shell -c "Get-CsUser"
+  $ nightpost doctor
+
+Exit codes: 0 done, 1 failed, 2 wrong use or configuration, 3 works but degraded.`,
+    )
+
+  addSettingFlags(root.command('start'))
+    .description('Start the server.')
+    .option('--demo', 'a small organisation in an empty data folder')
+    .option('--ready-json', 'print one line of JSON when every listener listens')
+    .option('--allow-loose-files', 'start although other users can read the data folder')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ nightpost start
+  $ nightpost start --demo --data /tmp/try
+  $ nightpost start --domain example.com --listen 0.0.0.0 --public-url https://im.example.com`,
+    )
+    .action(async (flags: StartFlags) => {
+      const { start } = await import('./verbs/start.ts')
+      await start(flags)
+    })
+
+  addSettingFlags(root.command('config'))
+    .description('Print every setting in force and where it came from.')
+    .option('--json', 'for machines')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ nightpost config\n  $ nightpost config --config /etc/nightpost.toml --json',
+    )
+    .action(async (flags: StartFlags & { json?: boolean }) => {
+      const { printConfiguration } = await import('./verbs/config.ts')
+      printConfiguration(flags)
+    })
+  return root
+}
+
+/** Runs one command line. @returns the exit code. */
+export async function main(args: readonly string[]): Promise<number> {
+  try {
+    await program().parseAsync([...args], { from: 'user' })
+    return Number(process.exitCode ?? EXIT.done)
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      if (error.exitCode === 0) return EXIT.done
+      const help = error.code === 'commander.help'
+      if (!help)
+        complain(
+          `${error.message.replace(/^error: /, '').replace(/\n\(Did you mean (.*)\?\)/, '; write $1')}`,
+        )
+      return EXIT.usage
+    }
+    if (error instanceof UsageError) {
+      complain(error.message)
+      return EXIT.usage
+    }
+    complain(error instanceof Error ? error.message : String(error))
+    if (process.env.NIGHTPOST_DEBUG && error instanceof Error) process.stderr.write(`${error.stack}\n`)
+    return EXIT.failed
+  }
+}
+
+/** One line, whatever was in it. */
+function complain(text: string): void {
+  process.stderr.write(`nightpost: ${text.replace(/\s*\n\s*/g, ' ')}\n`)
+}
+
+if (process.argv[1] && import.meta.filename === process.argv[1]) {
+  endWithLauncher()
+  process.exitCode = await main(process.argv.slice(2))
+}

@@ -1,0 +1,102 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { createLog, type Logger } from '../../ops/log.ts'
+import { openSecurityLog } from '../../ops/security-log.ts'
+import { type TlsMaterial, tlsMaterial } from '../certificate.ts'
+import { compose, type System } from '../compose.ts'
+import { loadConfiguration, looseSettings, originOf } from '../config.ts'
+import { dataFolder, prepareDataFolder } from '../data-folder.ts'
+import { flagSettings, type StartFlags } from '../flags.ts'
+import { holdDataFolder } from '../lock.ts'
+import { printReady } from '../ready.ts'
+import type { Configuration } from '../schema.ts'
+
+/** Past this the process ends whatever is left (INTERFACES 1: exit by 30 s at the latest). */
+const EXIT_BY_MS = 28_000
+
+/** `nightpost start`: serves until SIGTERM or Ctrl+C. @throws UsageError for wrong use, Error when a listener cannot listen. */
+export async function start(flags: StartFlags): Promise<void> {
+  const data = dataFolder(flags.data)
+  const loaded = loadConfiguration({ data, file: flags.config, flags: flagSettings(flags) })
+  const { settings } = loaded
+  prepareDataFolder(data, flags.allowLooseFiles === true)
+  const held = holdDataFolder(data)
+  if (held.kind === 'taken') {
+    throw new FolderTaken(
+      `${data} is in use by another nightpost, process ${held.pid}; stop it, or use --data`,
+    )
+  }
+  const log = createLog(settings.log.level)
+  const securityLog = openSecurityLog(join(data, 'security-log'), Date.now)
+  reportCrashes(log, securityLog)
+  mkdirSync(join(data, 'tmp'), { recursive: true, mode: 0o700 })
+  const tls = await tlsMaterial(data, settings)
+  const domainGiven = originOf(loaded, 'domain') !== 'default'
+  const system = await compose({
+    settings,
+    data,
+    log,
+    securityLog,
+    tls,
+    demo: flags.demo === true,
+    domainGiven,
+  })
+  warn(log, settings, tls, flags)
+  securityLog.write({ event: 'start', pid: process.pid, domain: settings.domain[0] })
+  endOnSignal(system, settings, log, () => {
+    securityLog.write({ event: 'stop', pid: process.pid })
+    held.lock[Symbol.dispose]()
+  })
+  printReady(system, { settings, data, file: loaded.file, tls, json: flags.readyJson === true, log })
+}
+
+/** Not a usage error: the command was right, the folder is taken (exit 1). */
+class FolderTaken extends Error {}
+
+function reportCrashes(log: Logger, securityLog: ReturnType<typeof openSecurityLog>): void {
+  const crash = (error: unknown) => {
+    securityLog.write({ event: 'crash', err: error })
+    log.fatal(
+      { err: error },
+      'an error that nobody caught ends the process; what was acknowledged is on the disk',
+    )
+    process.exit(1)
+  }
+  process.on('uncaughtException', crash)
+  process.on('unhandledRejection', crash)
+}
+
+function warn(log: Logger, settings: Configuration, tls: TlsMaterial, flags: StartFlags): void {
+  if (process.getuid?.() === 0) log.warn('running as root; a user of its own is enough (SECURITY.md)')
+  for (const name of looseSettings(settings))
+    log.warn({ setting: name }, 'a setting is looser than its default')
+  if (flags.allowLooseFiles) log.warn('--allow-loose-files: other users may read the data folder')
+  if (tls.madeNow) log.info({ certificate: tls.path }, 'made a self-signed certificate for one year')
+  const loopback = /^(?:127\.|::1$|localhost$)/.test(settings.listen)
+  if (!loopback && tls.selfSigned) {
+    log.warn(
+      { certificate: tls.path },
+      'listening beyond this machine with a self-signed certificate; set tls.certificate and tls.key',
+    )
+  }
+  if (tls.validUntil.getTime() < Date.now())
+    log.warn({ certificate: tls.path }, 'the certificate has expired')
+}
+
+function endOnSignal(system: System, settings: Configuration, log: Logger, ended: () => void): void {
+  let ending = false
+  const end = async (signal: string) => {
+    if (ending) return
+    ending = true
+    log.info({ signal }, 'draining')
+    setTimeout(() => {
+      log.error('not drained in time; ending')
+      process.exit(0)
+    }, EXIT_BY_MS).unref()
+    await system.close(settings.server.drainSeconds * 1000)
+    ended()
+    log.info('ended')
+    process.exit(0)
+  }
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => void end(signal))
+}

@@ -1,0 +1,77 @@
+import { appendFileSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { redact } from './log.ts'
+
+const KEEP_DAYS = 90
+const DAY_MS = 86_400_000
+const REPEAT_MS = 60_000
+
+/** What must be logged (SECURITY 58); the fields beside `event` are free, secrets are hidden by name. */
+export interface SecurityEvent {
+  readonly event:
+    | 'signIn'
+    | 'signInFailed'
+    | 'locked'
+    | 'unlocked'
+    | 'tokensRevoked'
+    | 'sipSignIn'
+    | 'roleChanged'
+    | 'policyChanged'
+    | 'certificateChanged'
+    | 'limit'
+    | 'abuse'
+    | 'start'
+    | 'stop'
+    | 'crash'
+    | 'restore'
+    | 'migration'
+  readonly [field: string]: unknown
+}
+
+/** The security log: a stream of its own, one file a day, kept 90 days (SECURITY 58). */
+export interface SecurityLog {
+  write(event: SecurityEvent): void
+  /** A limit was hit: the first at once, then one line a minute with the count. */
+  limit(name: string, fields: Readonly<Record<string, unknown>>): void
+}
+
+/** Writes to `folder`/YYYY-MM-DD.jsonl (UTC, 0600). A full disk loses lines here, never a request. */
+export function openSecurityLog(folder: string, now: () => number): SecurityLog {
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  const hits = new Map<string, { since: number; more: number }>()
+  let today = ''
+  function write(event: SecurityEvent): void {
+    const time = new Date(now()).toISOString()
+    const day = time.slice(0, 10)
+    try {
+      appendFileSync(
+        join(folder, `${day}.jsonl`),
+        `${JSON.stringify({ time, ...(redact(event) as object) })}\n`,
+        { mode: 0o600 },
+      )
+      if (day !== today) removeOld(folder, now())
+      today = day
+    } catch {
+      // The disk is full or gone: the store says so on every path that matters.
+    }
+  }
+  return {
+    write,
+    limit(name, fields) {
+      const hit = hits.get(name)
+      if (hit && now() - hit.since < REPEAT_MS) {
+        hit.more++
+        return
+      }
+      hits.set(name, { since: now(), more: 0 })
+      write({ event: 'limit', limit: name, ...(hit?.more ? { since: hit.more } : {}), ...fields })
+    },
+  }
+}
+
+function removeOld(folder: string, now: number): void {
+  const oldest = new Date(now - KEEP_DAYS * DAY_MS).toISOString().slice(0, 10)
+  for (const name of readdirSync(folder)) {
+    if (/^\d{4}-\d{2}-\d{2}\.jsonl$/.test(name) && name.slice(0, 10) < oldest) rmSync(join(folder, name))
+  }
+}
