@@ -34,7 +34,7 @@ test('a repeated ack gets the same events and more, under a new number', () => {
   log.raise([event('a')], 0)
   const first = log.next(false)
   log.raise([event('b')], 0)
-  assert.deepEqual(log.ask(1), { kind: 'known', rows: [] })
+  assert.deepEqual(log.ask(1), { kind: 'known', rows: [], upTo: undefined })
   const second = log.next(false)
   assert.deepEqual(names(second), ['a', 'b'])
   assert.notEqual(second.next, first.next)
@@ -49,7 +49,11 @@ test('an ack that was never given, or has passed, gets a number that confirms no
   const { next } = log.next(false)
   const asked = log.ask(99)
   assert.equal(asked.kind, 'resync')
-  assert.deepEqual(log.ask(asked.kind === 'resync' ? asked.ack : 0), { kind: 'known', rows: [] })
+  assert.deepEqual(log.ask(asked.kind === 'resync' ? asked.ack : 0), {
+    kind: 'known',
+    rows: [],
+    upTo: undefined,
+  })
   assert.deepEqual(names(log.next(false)), ['a'])
   assert.equal(log.ask(1).kind, 'resync')
   assert.equal(log.ask(next).kind, 'resync')
@@ -61,8 +65,15 @@ test('an ack proves the rows of the packages before it, and only those', () => {
   log.raise([event('message', { row: 2 })], 0, 'message')
   const first = log.next(false)
   log.next(false)
-  assert.deepEqual(log.acknowledge(first.next), { kind: 'known', rows: [1] })
+  assert.deepEqual(log.acknowledge(first.next), { kind: 'known', rows: [1], upTo: undefined })
   assert.equal(log.length, 1)
+})
+
+test('an ack proves what was told as a whole', () => {
+  const log = new EventLog(LIMITS)
+  log.raise([event('missedItems', { upTo: 12 })], 0)
+  const cut = log.next(false)
+  assert.deepEqual(log.ask(cut.next), { kind: 'known', rows: [], upTo: 12 })
 })
 
 test('a medium event waits for its time, and a high one takes it along in order', () => {
@@ -121,7 +132,7 @@ test('a client that opted in gets everything in one package, with what is only f
   log.raise([event('transcript', { onlyFull: true, row: 3 })], 0)
   const cut = log.next(true)
   assert.deepEqual(names(cut), ['messagingInvitation', 'conversation', 'message', 'transcript'])
-  assert.deepEqual(log.acknowledge(cut.next), { kind: 'known', rows: [3] })
+  assert.deepEqual(log.acknowledge(cut.next), { kind: 'known', rows: [3], upTo: undefined })
 })
 
 test('what a client never gets is not proven by its ack', () => {
@@ -129,7 +140,7 @@ test('what a client never gets is not proven by its ack', () => {
   log.raise([event('transcript', { onlyFull: true, row: 3 }), event('a')], 0)
   const cut = log.next(false)
   assert.deepEqual(names(cut), ['a'])
-  assert.deepEqual(log.ask(cut.next), { kind: 'known', rows: [] })
+  assert.deepEqual(log.ask(cut.next), { kind: 'known', rows: [], upTo: undefined })
 })
 
 test('a resource meant for the feed is a link to everybody else', () => {

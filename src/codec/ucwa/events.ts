@@ -30,6 +30,8 @@ export interface UcwaEvent {
   readonly presence?: boolean
   /** Row of the user's log that this event carries: an ack later than its package confirms it. */
   readonly row?: number
+  /** This event tells of everything in the log up to this row (an inbox view, R39); such an event is never merged. */
+  readonly upTo?: number
 }
 
 /** Events that one step raises and that must share a package, which holds nothing else of its kind (7.2, E7). */
@@ -55,10 +57,14 @@ export interface Holds {
   readonly lowMs: number
 }
 
-/** What a request with `ack=n` finds. `rows` are those that the ack proves. */
-export type Asked =
-  | { readonly kind: 'known'; readonly rows: readonly number[] }
-  | { readonly kind: 'resync'; readonly ack: number }
+/** What an ack proves to be with the client. */
+export interface Proof {
+  readonly rows: readonly number[]
+  readonly upTo: number | undefined
+}
+
+/** What a request with `ack=n` finds. */
+export type Asked = ({ readonly kind: 'known' } & Proof) | { readonly kind: 'resync'; readonly ack: number }
 
 export interface LogLimits {
   readonly events: number
@@ -133,16 +139,16 @@ export class EventLog {
   ask(ack: number): Asked {
     const mark = this.#marks.get(ack)
     if (mark === undefined) return { kind: 'resync', ack: this.#mark(this.#confirmedUpTo()) }
-    const rows = this.#confirm(ack, mark)
+    const proof = this.#confirm(ack, mark)
     this.#sent = mark
-    return { kind: 'known', rows }
+    return { kind: 'known', ...proof }
   }
 
   /** A confirmation beside a stream: confirms, but packages go on where they are. */
   acknowledge(ack: number): Asked {
     const mark = this.#marks.get(ack)
     if (mark === undefined) return { kind: 'resync', ack: this.#newestAck }
-    return { kind: 'known', rows: this.#confirm(ack, mark) }
+    return { kind: 'known', ...this.#confirm(ack, mark) }
   }
 
   /**
@@ -191,21 +197,23 @@ export class EventLog {
     return entry.since
   }
 
-  #confirm(ack: number, mark: number): number[] {
+  #confirm(ack: number, mark: number): Proof {
     for (const known of this.#marks.keys()) {
       if (known < ack) this.#marks.delete(known)
     }
     const rows: number[] = []
+    let upTo: number | undefined
     let kept = 0
     for (const entry of this.#entries) {
       if (entry.number > mark) break
       if (entry.event.row !== undefined) rows.push(entry.event.row)
+      upTo = entry.event.upTo ?? upTo
       this.#bytes -= entry.size
       kept += 1
     }
     this.#entries.splice(0, kept)
     if (this.#sent < mark) this.#sent = mark
-    return rows
+    return { rows, upTo }
   }
 
   #mark(upTo: number): number {
