@@ -1,5 +1,5 @@
 import type { RequestListener, Server } from 'node:http'
-import Fastify, { type FastifyInstance } from 'fastify'
+import Fastify, { type FastifyInstance, LogController } from 'fastify'
 import type { Logger } from '../ops/log.ts'
 import type { Metrics } from '../ops/metrics.ts'
 import type { SecurityLog } from '../ops/security-log.ts'
@@ -51,7 +51,8 @@ export function createHttpServer(options: HttpOptions): HttpServer {
   let handle: RequestListener = () => {}
   const app = Fastify({
     loggerInstance: log.child({ door: 'http' }),
-    disableRequestLogging: true,
+    // `observe` below writes the line of a request, with the connection's id.
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: limits.requestBody,
     routerOptions: { caseSensitive: false, ignoreTrailingSlash: true, maxParamLength: 500 },
     trustProxy: names.trustedProxies.size > 0 ? [...names.trustedProxies] : false,

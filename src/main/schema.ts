@@ -61,11 +61,9 @@ function count(value: number, help: string, more: Partial<SettingMeta> = {}) {
 }
 
 function port(value: number, help: string) {
+  const hint = 'write a port number from 0 to 65535 (0 = any free one), or "off"'
   return z
-    .union(
-      [z.literal('off'), z.int().min(0).max(65_535)],
-      'write a port number from 0 to 65535 (0 = any free one), or "off"',
-    )
+    .union([z.literal('off'), z.int(hint).min(0, hint).max(65_535, hint)], hint)
     .prefault(value)
     .register(settingMeta, { help, unit: 'plain' })
 }
@@ -268,6 +266,8 @@ export const configurationSchema = z.strictObject({
       'Remoting objects of one shell that have begun and not ended.',
     ),
     clixmlObjects: countLimit(LIMITS.clixmlObjects, 'Objects in one remoting message.'),
+    scriptText: sizeLimit(LIMITS.scriptText, 'One script of console or remoting.'),
+    scriptDepth: countLimit(LIMITS.scriptDepth, 'Nesting of one script.'),
   }),
 })
 

@@ -1,0 +1,91 @@
+import { spawn } from 'node:child_process'
+import { existsSync, globSync } from 'node:fs'
+import { join } from 'node:path'
+
+// What `npm run NAME` does (package.json goes through the launcher to here), so that every script runs on the same Node.
+
+const root = join(import.meta.dirname, '..')
+const bin = (name: string, ...path: string[]) => join(root, 'node_modules', name, ...path)
+
+/** Tests that need no outside server and no extra system package (DECISIONS 6). */
+const TESTS = [
+  'src/**/*.test.ts',
+  'web/**/*.test.ts',
+  'test/*.test.ts',
+  'test/{scenarios,contract,wire}/**/*.test.ts',
+]
+
+type Step = readonly string[]
+
+/** Node's own test runner over what the patterns find; names on the command line replace the patterns. */
+function tests(patterns: readonly string[], given: readonly string[], concurrency = 2): readonly Step[] {
+  const options = given.filter((arg) => arg.startsWith('--'))
+  const names = given.filter((arg) => !arg.startsWith('--'))
+  const files =
+    names.length > 0 ? names : patterns.flatMap((pattern) => globSync(pattern, { cwd: root })).sort()
+  if (files.length === 0) return []
+  return [['--test', `--test-concurrency=${concurrency}`, ...options, ...files]]
+}
+
+/** The program of a folder, by the name it has. */
+function program(args: readonly string[], ...paths: readonly string[]): readonly Step[] {
+  const path = paths.find((candidate) => existsSync(join(root, candidate)))
+  if (path === undefined) throw new Error(`none of ${paths.join(', ')} is there`)
+  return [[path, ...args]]
+}
+
+const SCRIPTS: Readonly<Record<string, (args: readonly string[]) => readonly Step[]>> = {
+  test: (args) => tests(TESTS, args),
+  'test:contract': (args) => tests(['test/contract/**/*.test.ts'], args),
+  'test:scenarios': (args) => tests(['test/scenarios/**/*.test.ts'], args),
+  'test:browser': (args) => tests(['test/browser/**/*.test.ts'], args, 1),
+  'test:interop': (args) => tests(['test/interop/**/*.test.ts'], args, 1),
+  'test:kill': (args) => program(args, 'test/kill/run.ts', 'test/kill/kill.ts', 'test/kill/main.ts'),
+  fuzz: (args) => program(args, 'scripts/fuzz.ts'),
+  bench: (args) => program(args, 'bench/run.ts', 'bench/main.ts', 'bench/bench.ts'),
+  docs: (args) => program(args, 'scripts/docs.ts'),
+  dev: (args) => program(args, 'src/main/dev.ts'),
+  'build:web': () => [[bin('vite', 'bin', 'vite.js'), 'build', '--config', 'web/vite.config.ts', 'web']],
+  check: () => [
+    [bin('typescript', 'bin', 'tsc'), '-p', '.'],
+    ...(existsSync(join(root, 'web', 'tsconfig.json'))
+      ? [[bin('typescript', 'bin', 'tsc'), '-p', 'web']]
+      : []),
+    [bin('@biomejs/biome', 'bin', 'biome'), 'ci', '--error-on-warnings', '.'],
+    ['--test', 'test/layering.test.ts', 'test/documents.test.ts'],
+    ['scripts/docs.ts', '--check'],
+  ],
+}
+
+/** Runs one step on this Node and hands signals on. @returns its exit code. */
+function run(step: Step): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, ['--disable-proto=delete', ...step], {
+      cwd: root,
+      stdio: 'inherit',
+    })
+    const pass = (signal: NodeJS.Signals) => child.kill(signal)
+    process.on('SIGTERM', pass).on('SIGINT', pass)
+    child.on('error', reject)
+    child.on('exit', (code, signal) => {
+      process.off('SIGTERM', pass).off('SIGINT', pass)
+      resolve(signal === null ? (code ?? 1) : 1)
+    })
+  })
+}
+
+const [name = '', ...args] = process.argv.slice(2)
+const steps = Object.hasOwn(SCRIPTS, name) ? SCRIPTS[name]?.(args) : undefined
+if (steps === undefined) {
+  process.stderr.write(
+    `nightpost: there is no script ${name}; write one of ${Object.keys(SCRIPTS).join(', ')}\n`,
+  )
+  process.exit(2)
+}
+if (steps.length === 0) process.stderr.write(`nightpost: ${name}: nothing to run yet\n`)
+// The launcher's channel, if there is one, must not keep this process alive.
+process.channel?.unref()
+for (const step of steps) {
+  const code = await run(step)
+  if (code !== 0) process.exit(code)
+}
