@@ -1,7 +1,7 @@
 import type { PsScriptBlock, PsValue } from '../../base/ps-value.ts'
 import type { Script } from './syntax.ts'
 
-/** Variables by name, without regard to case. A block sees those around it and sets its own. */
+/** Variables by name, without regard to case. A block has its own `$_`; everything else it sets belongs to the session, as in ForEach-Object. */
 export class Scope {
   private readonly variables = new Map<string, PsValue>()
   private readonly parent: Scope | undefined
@@ -19,7 +19,8 @@ export class Scope {
   }
 
   set(name: string, value: PsValue): void {
-    this.variables.set(name.toLowerCase(), value)
+    if (this.parent) this.parent.set(name, value)
+    else this.variables.set(name.toLowerCase(), value)
   }
 
   /** The scope of the session: where what it needs for running commands hangs. */
