@@ -31,6 +31,8 @@ export interface Ports {
   readonly bus: Bus
   readonly limits: Limits
   readonly rates: Rates
+  /** Where an error goes of work that nobody waits for (a mark, a late view); absent: it is dropped. */
+  readonly fault?: (error: unknown, doing: string) => void
 }
 
 export interface Clock {
@@ -465,6 +467,13 @@ export interface Sink {
   withdraw?(row: Row, because: 'readElsewhere' | 'declinedElsewhere'): void
 }
 
+/** What one confirmation settled. */
+export interface Confirmed {
+  readonly row: Row | undefined
+  readonly upTo: Seq | undefined
+  readonly inboxView: boolean
+}
+
 /** One lane per recipient; endpoints are fed only from the log (ARCHITECTURE). */
 export interface Lanes {
   /** Opens the endpoint's queue at its position. Also when it comes back. */
@@ -472,6 +481,7 @@ export interface Lanes {
   /** Gone: nothing more is offered; what it did not confirm stays. */
   close(owner: AccountId, endpoint: EndpointId): void
   endpoints(owner: AccountId): readonly Endpoint[]
+  endpoint(owner: AccountId, id: EndpointId): Endpoint | undefined
   reachable(owner: AccountId): boolean
   /**
    * After the commit. Resolves true when a device confirmed within the time of a live message, false otherwise; never rejects.
@@ -483,12 +493,9 @@ export interface Lanes {
   /**
    * The device has it, however late. @returns undefined when the row was settled for this endpoint before; `row` undefined when it was
    * not in memory; `upTo`: every row of the thread up to there is settled here now (undefined while an earlier one is not).
+   * Also undefined when the endpoint is not in its lane: see `endpoint`.
    */
-  confirm(
-    owner: AccountId,
-    endpoint: EndpointId,
-    seq: Seq,
-  ): { readonly row: Row | undefined; readonly upTo: Seq | undefined } | undefined
+  confirm(owner: AccountId, endpoint: EndpointId, seq: Seq): Confirmed | undefined
   /** Everything up to `upTo` that `Sink.waiting` told of. @returns false when nothing was new. */
   confirmUpTo(owner: AccountId, endpoint: EndpointId, upTo: Seq): boolean
   /** Ends an invitation that rings on the other endpoints without inbox view, and settles the row there (M9). */
@@ -610,8 +617,11 @@ export type Announcement =
       readonly owner: AccountId
       readonly removed: boolean
     }
-  /** What is seen of this person changed; the board itself says so, also for an end by time. */
-  | { readonly topic: 'presence'; readonly account: AccountId }
+  /**
+   * What is seen of this person changed; the board itself says so, also for an end by time. `ownOnly`: only the person sees a difference;
+   * an event for anybody else would give somebody away who appears offline (DECISIONS 15c).
+   */
+  | { readonly topic: 'presence'; readonly account: AccountId; readonly ownOnly?: boolean }
   | { readonly topic: 'contacts'; readonly owner: AccountId }
   | { readonly topic: 'access'; readonly owner: AccountId; readonly other: AccountId }
   | { readonly topic: 'settings'; readonly account: AccountId }

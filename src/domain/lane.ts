@@ -67,6 +67,11 @@ export class LaneQueue<T extends Queued> {
     return this.#cursor as Seq
   }
 
+  /** Rows of the log up to here were looked at. */
+  get scanned(): Seq {
+    return this.#scanned as Seq
+  }
+
   /** Rows on their way whose thread does not wait for a person. */
   get inFlight(): number {
     return this.#inFlight

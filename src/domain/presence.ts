@@ -275,3 +275,8 @@ export function looksDifferent(before: PresenceState, after: PresenceState): boo
     before.choice?.expires !== after.choice?.expires
   )
 }
+
+/** Whether a client without inbox view that confirms a row has made it read: not while the person may well not look (DECISIONS 14). */
+export function confirmationReads(state: PresenceState): boolean {
+  return state.quiet === undefined && state.availability !== 'Away' && !state.hidden
+}

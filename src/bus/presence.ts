@@ -1,0 +1,194 @@
+import type { Announcement, Bus, Clock, Limits, PresenceBoard, StoredPresence } from '../actions/ports.ts'
+import type { AccountId } from '../domain/account.ts'
+import type { EndpointId } from '../domain/endpoint.ts'
+import {
+  aggregatePresence,
+  type Choice,
+  type Frozen,
+  freeze,
+  looksDifferent,
+  type Note,
+  nextChange,
+  type PresenceFacts,
+  type PresenceState,
+  type Publication,
+} from '../domain/presence.ts'
+import { FOREVER, type Instant } from '../domain/time.ts'
+
+interface Person extends PresenceFacts {
+  readonly endpoints: Map<EndpointId, Publication>
+  publications: readonly Publication[]
+  choice: Choice | undefined
+  note: Note | undefined
+  location: string | undefined
+  lastActive: Instant | undefined
+  frozen: Frozen | undefined
+  /** The aggregate until `changes`. */
+  state: PresenceState
+  changes: Instant
+}
+
+/** A state that changes by time alone is told at most so late. */
+const TICK_MS = 5000
+
+export interface RunningPresence extends PresenceBoard {
+  /** Tells of what changed by time alone: somebody turned idle, a chosen state ended. The board calls it by itself. */
+  tick(): void
+  stop(): void
+}
+
+/**
+ * Presence of everybody in memory. Reading costs a look at one map; the aggregate is made when something changes. People without
+ * endpoints, choice and note are not in it. One timer while somebody's state will change by time, none else.
+ */
+export function createPresenceBoard(
+  needs: {
+    readonly clock: Clock
+    readonly bus: Bus
+    readonly limits: Pick<Limits, 'presenceIdleMs' | 'presenceAwayMs'>
+  },
+  stored: readonly StoredPresence[] = [],
+): RunningPresence {
+  const { clock, bus } = needs
+  const times = { idleMs: needs.limits.presenceIdleMs, awayMs: needs.limits.presenceAwayMs }
+  const people = new Map<AccountId, Person>()
+  /** Those whose state changes by time. */
+  const changing = new Set<Person>()
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let stopped = false
+
+  for (const { id, choice, note, location } of stored) {
+    const person = newPerson(id)
+    Object.assign(person, { choice, note, location })
+    if (choice?.availability === 'Offline')
+      person.frozen = { note, location, lastActive: undefined, deviceType: undefined }
+    refresh(person)
+  }
+
+  function newPerson(account: AccountId): Person {
+    const facts: PresenceFacts = {
+      account,
+      publications: [],
+      choice: undefined,
+      note: undefined,
+      location: undefined,
+      lastActive: undefined,
+      frozen: undefined,
+    }
+    const state = aggregatePresence(facts, clock.now(), times)
+    const person = { ...facts, endpoints: new Map<EndpointId, Publication>(), state, changes: FOREVER }
+    people.set(account, person)
+    return person
+  }
+
+  /** Makes the aggregate again. @returns what to announce, if anybody sees something new. */
+  function refresh(person: Person): Announcement | undefined {
+    const now = clock.now()
+    const before = person.state
+    person.state = aggregatePresence(person, now, times)
+    person.changes = nextChange(person, now, times)
+    if (person.changes === FOREVER) changing.delete(person)
+    else {
+      changing.add(person)
+      wake()
+    }
+    if (!looksDifferent(before, person.state)) return undefined
+    const ownOnly = before.frozen !== undefined && person.state.frozen !== undefined
+    return { topic: 'presence', account: person.account, ...(ownOnly ? { ownOnly } : {}) }
+  }
+
+  function change(account: AccountId, edit: (person: Person) => void): void {
+    const person = people.get(account) ?? newPerson(account)
+    edit(person)
+    const news = refresh(person)
+    if (isEmpty(person)) {
+      people.delete(account)
+      changing.delete(person)
+    }
+    if (news) bus.announce(news)
+  }
+
+  function tick(): void {
+    const now = clock.now()
+    for (const person of [...changing]) {
+      const news = person.changes <= now ? refresh(person) : undefined
+      if (news) bus.announce(news)
+    }
+  }
+
+  function wake(): void {
+    if (timer !== undefined || stopped) return
+    timer = setTimeout(() => {
+      timer = undefined
+      tick()
+      if (changing.size > 0) wake()
+    }, TICK_MS)
+    timer.unref()
+  }
+
+  return {
+    of(account) {
+      const person = people.get(account)
+      if (person === undefined) return absent(account)
+      // Time may have ended a state that the timer has not told of yet: nobody is quiet longer than chosen.
+      const news = person.changes <= clock.now() ? refresh(person) : undefined
+      if (news) bus.announce(news)
+      return person.state
+    },
+    publish(account, publication) {
+      change(account, (person) => {
+        person.endpoints.set(publication.endpoint, publication)
+        person.publications = [...person.endpoints.values()]
+      })
+    },
+    withdraw(account, endpoint) {
+      if (!people.get(account)?.endpoints.has(endpoint)) return
+      change(account, (person) => {
+        const leaving = person.endpoints.get(endpoint)
+        person.endpoints.delete(endpoint)
+        person.publications = [...person.endpoints.values()]
+        if (leaving && leaving.lastActive > (person.lastActive ?? 0)) person.lastActive = leaving.lastActive
+      })
+    },
+    choose(account, choice) {
+      change(account, (person) => {
+        const hides = choice?.availability === 'Offline'
+        person.frozen = hides ? freeze(person.state) : undefined
+        person.choice = choice
+      })
+    },
+    annotate(account, note, location) {
+      change(account, (person) => {
+        person.note = note
+        person.location = location
+      })
+    },
+    tick,
+    stop() {
+      stopped = true
+      if (timer !== undefined) clearTimeout(timer)
+    },
+  }
+}
+
+/** Nothing to remember but when somebody was last there; that is kept, it is what others see. */
+function isEmpty(person: Person): boolean {
+  const { choice, note, location, lastActive, endpoints } = person
+  return endpoints.size === 0 && !choice && !note && location === undefined && lastActive === undefined
+}
+
+function absent(account: AccountId): PresenceState {
+  return {
+    account,
+    availability: 'Offline',
+    activity: undefined,
+    hidden: false,
+    quiet: undefined,
+    reachable: false,
+    choice: undefined,
+    note: undefined,
+    location: undefined,
+    lastActive: undefined,
+    deviceType: undefined,
+  }
+}
