@@ -79,6 +79,8 @@ export interface Invocation {
   progress(record: ProgressRecord): void
   /** Text for the client's screen (Write-Host, Out-Default). */
   host(text: string, kind?: 'line' | 'error'): void
+  /** Takes the client's console out of the session (Exit-PSSession); nothing where there is none. */
+  leave(): void
   /** `-WhatIf` prints and answers false; `-Confirm`, or a high impact, asks. @throws PromptNotPossible where nobody can be asked. */
   shouldProcess(target: string, action?: string): Promise<boolean>
   /** Asks although `-Confirm` was not given, unless `-Force` is bound. */
@@ -119,6 +121,8 @@ export interface Host {
   readonly language: 'en' | 'ja'
   readonly width: number
   write(record: StreamRecord): void | Promise<void>
+  /** Exit-PSSession. */
+  leave?(): void
   /** `-OutVariable`, `-ErrorVariable`, `-WarningVariable`: where a door keeps variables; `append` for `+name`. */
   setVariable?(name: string, values: readonly PsValue[], append: boolean): void
   /** Undefined where nobody can be asked: PromptNotPossible (INTERFACES 3). */

@@ -145,6 +145,9 @@ export function openInvocation(opening: Opening): OpenInvocation {
     host(text, kind = 'line') {
       say({ stream: 'host', text, kind })
     },
+    leave() {
+      host.leave?.()
+    },
     async shouldProcess(target, action = cmdlet.name) {
       const what = `Performing the operation "${action}" on target "${target}".`
       if (common.WhatIf === true) {

@@ -1,20 +1,34 @@
 import type { Cmdlet } from '../cmdlet.ts'
 import { convertToJson } from './convert-to-json.ts'
+import { exitPSSession } from './exit-pssession.ts'
 import { forEachObject } from './for-each-object.ts'
 import { formatList } from './format-list.ts'
 import { formatTable } from './format-table.ts'
+import { getCommand } from './get-command.ts'
 import { getDate } from './get-date.ts'
+import { getFormatData } from './get-format-data.ts'
 import { getHelp } from './get-help.ts'
+import { getHost } from './get-host.ts'
 import { getMember } from './get-member.ts'
 import { groupObject } from './group-object.ts'
 import { measureObject } from './measure-object.ts'
-import { outDefault, outHost, outNull, outString, writeHost, writeOutput } from './out.ts'
+import { outHost, outNull, outString, writeHost, writeOutput } from './out.ts'
+import { outDefault } from './out-default.ts'
+import { prompt } from './prompt.ts'
 import { selectObject } from './select-object.ts'
 import { sortObject } from './sort-object.ts'
+import { tabExpansion2 } from './tab-expansion.ts'
 import { whereObject } from './where-object.ts'
 
 /** What every PowerShell session brings along: Select-Object, Get-Command and their like. One line per cmdlet. */
 export const sessionCmdlets: readonly Cmdlet[] = [
+  exitPSSession,
+  getCommand,
+  getFormatData,
+  getHost,
+  outDefault,
+  prompt,
+  tabExpansion2,
   convertToJson,
   forEachObject,
   formatList,
@@ -24,7 +38,6 @@ export const sessionCmdlets: readonly Cmdlet[] = [
   getMember,
   groupObject,
   measureObject,
-  outDefault,
   outHost,
   outNull,
   outString,

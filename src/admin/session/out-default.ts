@@ -20,11 +20,15 @@ export const outDefault = defineCmdlet({
       pipeline: ['ByValue'],
       help: { en: 'The object.', ja: 'オブジェクトです。' },
     },
+    Transcript: {
+      type: { kind: 'switch' },
+      help: { en: 'Accepted without effect.', ja: '受け付けますが、効果はありません。' },
+    },
   },
   async *stream(invocation, _bound, input) {
     const formatter = createFormatter({ width: invocation.width })
     const show = (text: string): void => {
-      if (text !== '') invocation.host(text.replace(/\n$/, ''))
+      if (text !== '') for (const line of text.replace(/\n$/, '').split('\n')) invocation.host(line)
     }
     for await (const item of input) {
       const failed = errorOf(item)

@@ -1,6 +1,7 @@
 import { psText } from '../../base/ps-text.ts'
 import { defineCmdlet } from '../cmdlet.ts'
 import { createFormatter } from '../format.ts'
+import { outDefault } from './out-default.ts'
 
 const input = {
   InputObject: {
@@ -9,30 +10,6 @@ const input = {
     help: { en: 'The object.', ja: 'オブジェクトです。' },
   },
 } as const
-
-export const outDefault = defineCmdlet({
-  name: 'Out-Default',
-  synopsis: {
-    en: 'Shows objects on the screen, as it happens without any command.',
-    ja: 'オブジェクトを既定の形式で画面に表示します。',
-  },
-  roles: 'everyone',
-  parameters: {
-    ...input,
-    Transcript: {
-      type: { kind: 'switch' },
-      help: { en: 'Accepted without effect.', ja: '受け付けますが、効果はありません。' },
-    },
-  },
-  async *stream(invocation, _bound, objects) {
-    const formatter = createFormatter({ width: invocation.width })
-    const show = (text: string) => {
-      if (text !== '') for (const line of text.replace(/\n$/, '').split('\n')) invocation.host(line)
-    }
-    for await (const object of objects) show(formatter.push(object))
-    show(formatter.end())
-  },
-})
 
 export const outHost = defineCmdlet({ ...outDefault, name: 'Out-Host' })
 

@@ -40,6 +40,8 @@ export type FragmentBudget = { open: number; bytes: number }
 
 /** Takes the bytes of one stream in any portions; gives back the messages that became complete. After a refusal the stream is dead. */
 export type Reassembly = {
+  /** Nothing is begun: whoever keeps it may forget it. */
+  readonly idle: boolean
   push(bytes: Uint8Array): Result<Uint8Array[], FragmentRefusal>
 }
 
@@ -85,6 +87,9 @@ export function createReassembly(
   }
 
   return {
+    get idle() {
+      return have === 0 && !current && objects.size === 0
+    },
     push(bytes) {
       const messages: Uint8Array[] = []
       for (let at = 0; at < bytes.length || current?.left === 0; ) {

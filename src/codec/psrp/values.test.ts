@@ -122,16 +122,14 @@ const values = fc.oneof(
   fc
     .dictionary(fc.string(), plain, { maxKeys: 3, noNullPrototype: true })
     .map((entries): PsValue => ({ kind: 'table', entries: Object.entries(entries) })),
-  fc
-    .dictionary(fc.string(), plain, { maxKeys: 3, noNullPrototype: true })
-    .map(
-      (entries): PsValue => ({
-        kind: 'object',
-        typeNames: ['T'],
-        properties: new Map(Object.entries(entries)),
-        text: 't',
-      }),
-    ),
+  fc.dictionary(fc.string(), plain, { maxKeys: 3, noNullPrototype: true }).map(
+    (entries): PsValue => ({
+      kind: 'object',
+      typeNames: ['T'],
+      properties: new Map(Object.entries(entries)),
+      text: 't',
+    }),
+  ),
 )
 
 test('what we send comes back as it was', () => {

@@ -19,7 +19,10 @@ export type Operation =
   | { readonly kind: 'send'; readonly streams: readonly SentStream[] }
   | { readonly kind: 'receive'; readonly command: Guid | undefined }
   | { readonly kind: 'signal'; readonly command: Guid | undefined; readonly signal: 'stop' | 'terminate' }
-  | { readonly kind: 'delete' | 'get' | 'enumerate' | 'identify' }
+  | { readonly kind: 'delete' }
+  | { readonly kind: 'get' }
+  | { readonly kind: 'enumerate' }
+  | { readonly kind: 'identify' }
 export type SentStream = {
   readonly name: 'stdin' | 'pr'
   readonly command: Guid | undefined

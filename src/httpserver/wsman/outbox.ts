@@ -1,0 +1,125 @@
+/** What a poll comes back with. `replaced`: a younger poll for the same target took its place; `closed`: the target is gone. */
+export type Taken =
+  | { readonly kind: 'data'; readonly fragments: readonly Uint8Array[]; readonly done: boolean }
+  | { readonly kind: 'timedOut' | 'replaced' | 'closed' | 'left' }
+
+/** Output of one target between its maker and the client's polls. */
+export interface Outbox {
+  /** @returns a promise that resolves when less than the limit waits; undefined while there is room */
+  put(fragments: readonly Uint8Array[]): Promise<void> | undefined
+  /** Nothing more comes. */
+  finish(): void
+  /** Everything has been taken, the end too. */
+  readonly drained: boolean
+  /** Waits for output: whole fragments whose base64 and frame fit into `room` characters, or the first one alone. */
+  take(room: number, waitMs: number, gone: AbortSignal): Promise<Taken>
+  /** What was taken did not reach the client: the next poll gets it. */
+  putBack(taken: Extract<Taken, { kind: 'data' }>): void
+  close(): void
+}
+
+/** The element around one fragment. */
+const FRAME = 160
+
+/** `limit`: octets that may wait before the maker is held up (SECURITY 20). */
+export function createOutbox(limit: number): Outbox {
+  const waiting: Uint8Array[] = []
+  let bytes = 0
+  let finished = false
+  let endTaken = false
+  let closed = false
+  let poll: ((taken: Taken | undefined) => void) | undefined
+  let holds: (() => void)[] = []
+
+  const release = (): void => {
+    if (bytes >= limit && !closed) return
+    const released = holds
+    holds = []
+    for (const go of released) go()
+  }
+  const take = (room: number): Taken => {
+    const fragments: Uint8Array[] = []
+    let used = 0
+    for (let next = waiting[0]; next; next = waiting[0]) {
+      used += Math.ceil(next.length / 3) * 4 + FRAME
+      if (fragments.length > 0 && used > room) break
+      fragments.push(next)
+      waiting.shift()
+      bytes -= next.length
+    }
+    release()
+    const done = finished && waiting.length === 0
+    endTaken ||= done
+    return { kind: 'data', fragments, done }
+  }
+  const answerPoll = (taken?: Taken): void => {
+    const resolve = poll
+    poll = undefined
+    resolve?.(taken)
+  }
+
+  return {
+    get drained() {
+      return endTaken
+    },
+    put(fragments) {
+      if (closed) return undefined
+      for (const fragment of fragments) bytes += fragment.length
+      waiting.push(...fragments)
+      answerPoll()
+      if (bytes < limit) return undefined
+      return new Promise((resolve) => holds.push(resolve))
+    },
+    finish() {
+      finished = true
+      answerPoll()
+    },
+    async take(room, waitMs, gone) {
+      answerPoll({ kind: 'replaced' })
+      if (closed) return { kind: 'closed' }
+      if (waiting.length === 0 && !finished) {
+        const answered = await waitForOutput(waitMs, gone, (resolve) => {
+          poll = resolve
+        })
+        if (answered) {
+          if (answered.kind === 'timedOut' || answered.kind === 'left') poll = undefined
+          return answered
+        }
+      }
+      return take(room)
+    },
+    putBack(taken) {
+      waiting.unshift(...taken.fragments)
+      for (const fragment of taken.fragments) bytes += fragment.length
+      if (taken.done) endTaken = false
+      answerPoll()
+    },
+    close() {
+      closed = true
+      waiting.length = 0
+      bytes = 0
+      release()
+      answerPoll({ kind: 'closed' })
+    },
+  }
+}
+
+/** Resolves undefined when there is output. */
+function waitForOutput(
+  waitMs: number,
+  gone: AbortSignal,
+  register: (resolve: (taken: Taken | undefined) => void) => void,
+): Promise<Taken | undefined> {
+  return new Promise((resolve) => {
+    const settle = (taken: Taken | undefined): void => {
+      clearTimeout(timer)
+      gone.removeEventListener('abort', left)
+      resolve(taken)
+    }
+    const left = (): void => settle({ kind: 'left' })
+    const timer = setTimeout(() => settle({ kind: 'timedOut' }), waitMs)
+    gone.addEventListener('abort', left, { once: true })
+    register(settle)
+    if (gone.aborted) left()
+  })
+}

@@ -1,0 +1,184 @@
+import type { Caller } from '../../admin/cmdlet.ts'
+import type { Engine } from '../../admin/invoke.ts'
+import type { Limits } from '../../codec/limits.ts'
+import type { FragmentRefusal } from '../../codec/psrp/fragment.ts'
+import type { Guid } from '../../codec/psrp/guid.ts'
+import type { ShellDescription } from '../../codec/wsman/shell.ts'
+import { createOutbox, type Outbox } from './outbox.ts'
+import { createPoolRunner, type PoolRunner } from './pool-runner.ts'
+
+/** One shell: a runspace pool that is reached by polls. Identity is its id, never a connection (powershell-remoting.md section 2.1). */
+export interface Shell {
+  readonly id: Guid
+  readonly owner: Caller
+  /** Of the shell's own stream (undefined) or of a command; undefined: there is no such command. */
+  outbox(command: Guid | undefined): Outbox | undefined
+  /** A command is there from its Command request until it is terminated or its end has been taken. */
+  openCommand(command: Guid): void
+  readonly commands: number
+  receive(stream: string, bytes: Uint8Array): FragmentRefusal | undefined
+  stop(command: Guid): void
+  terminate(command: Guid): void
+  /** A request for this shell came or is being held. */
+  touch(): void
+  describe(): ShellDescription
+  close(): void
+}
+
+export interface ShellRequest {
+  readonly id: Guid
+  readonly owner: Caller
+  readonly language: 'en' | 'ja'
+  readonly locale: string
+  readonly dataLocale: string
+  readonly address: string
+  readonly resourceUri: string
+  /** Asked for; 0 is the longest we grant. */
+  readonly idleTimeoutMs: number
+  readonly maxEnvelope: number
+}
+
+export interface Shells {
+  open(request: ShellRequest): Shell | 'exists' | 'tooManyOfUser' | 'tooMany'
+  find(id: Guid): Shell | undefined
+  /** Those of one person. */
+  of(owner: Caller): readonly Shell[]
+  closeAll(): void
+}
+
+export interface ShellEvents {
+  opened?(shell: Shell): void
+  closed?(shell: Shell, because: 'deleted' | 'idle' | 'broken' | 'shutdown'): void
+}
+
+const SHORTEST_IDLE_MS = 1000
+const LARGEST_FRAGMENT = 32 * 1024
+
+/** Envelope, headers and one frame around the base64 of a fragment. */
+export const ENVELOPE_OVERHEAD = 2048
+
+/** All shells of this server. `now` is monotonic, in milliseconds. */
+export function createShells(needs: {
+  readonly engine: Engine
+  readonly limits: Limits
+  readonly commandHash: string
+  readonly now: () => number
+  readonly events: ShellEvents
+}): Shells {
+  const { limits, events } = needs
+  const shells = new Map<Guid, Shell>()
+  const ownerOf = (caller: Caller): string => caller.name
+  const ofOwner = (owner: Caller): Shell[] =>
+    [...shells.values()].filter((shell) => ownerOf(shell.owner) === ownerOf(owner))
+
+  return {
+    open(request) {
+      if (shells.has(request.id)) return 'exists'
+      if (shells.size >= limits.shells) return 'tooMany'
+      if (ofOwner(request.owner).length >= limits.shellsPerUser) return 'tooManyOfUser'
+      const shell = createShell(needs, request, (because) => {
+        if (shells.get(request.id) !== shell) return
+        shells.delete(request.id)
+        events.closed?.(shell, because)
+      })
+      shells.set(request.id, shell)
+      events.opened?.(shell)
+      return shell
+    },
+    find: (id) => shells.get(id),
+    of: ofOwner,
+    closeAll() {
+      for (const shell of [...shells.values()]) shell.close()
+    },
+  }
+}
+
+function createShell(
+  needs: { engine: Engine; limits: Limits; commandHash: string; now: () => number },
+  request: ShellRequest,
+  ended: (because: 'deleted' | 'idle' | 'broken') => void,
+): Shell {
+  const { limits, now } = needs
+  const started = now()
+  const idleTimeoutMs = Math.max(
+    Math.min(request.idleTimeoutMs || limits.shellIdle, limits.shellIdle),
+    Math.min(SHORTEST_IDLE_MS, limits.shellIdle),
+  )
+  const own = createOutbox(limits.unsent)
+  const commands = new Map<Guid, Outbox>()
+  let lastUsed = started
+  let closed = false
+
+  const runner: PoolRunner = createPoolRunner(
+    {
+      engine: needs.engine,
+      caller: request.owner,
+      language: request.language,
+      limits,
+      commandHash: needs.commandHash,
+      fragmentBytes: Math.min(
+        LARGEST_FRAGMENT,
+        Math.max(1024, Math.floor(((request.maxEnvelope - ENVELOPE_OVERHEAD) * 3) / 4)),
+      ),
+    },
+    {
+      send: (target, fragments) => (target === undefined ? own : commands.get(target))?.put(fragments),
+      done: (pipeline) => commands.get(pipeline)?.finish(),
+      broken: () => {
+        for (const outbox of commands.values()) outbox.close()
+        ended('broken')
+      },
+    },
+  )
+
+  const close = (because: 'deleted' | 'idle'): void => {
+    if (closed) return
+    closed = true
+    clearTimeout(timer)
+    runner.close()
+    own.close()
+    for (const outbox of commands.values()) outbox.close()
+    ended(because)
+  }
+  const look = (): void => {
+    const left = lastUsed + idleTimeoutMs - now()
+    if (left <= 0) close('idle')
+    else timer = setTimeout(look, left).unref()
+  }
+  let timer = setTimeout(look, idleTimeoutMs).unref()
+
+  return {
+    id: request.id,
+    owner: request.owner,
+    outbox: (command) => (command === undefined ? own : commands.get(command)),
+    openCommand: (command) => {
+      if (!commands.has(command)) commands.set(command, createOutbox(limits.unsent))
+    },
+    get commands() {
+      return [...commands.values()].filter((outbox) => !outbox.drained).length
+    },
+    receive: (stream, bytes) => runner.receive(stream, bytes),
+    stop: (command) => runner.stop(command),
+    terminate(command) {
+      runner.stop(command)
+      commands.get(command)?.close()
+      commands.delete(command)
+    },
+    touch: () => {
+      lastUsed = now()
+    },
+    describe: () => ({
+      id: request.id,
+      address: request.address,
+      resourceUri: request.resourceUri,
+      owner: request.owner.name,
+      clientAddress: request.owner.from,
+      idleTimeoutMs,
+      locale: request.locale,
+      dataLocale: request.dataLocale,
+      runTimeMs: now() - started,
+      inactivityMs: now() - lastUsed,
+    }),
+    close: () => close('deleted'),
+  }
+}
