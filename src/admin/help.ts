@@ -1,44 +1,9 @@
 import type { Cmdlet, Parameter } from './cmdlet.ts'
 import { allParameters } from './common-parameters.ts'
-import { parameterTypeName } from './convert.ts'
+import { shortTypeName, syntaxOf } from './session/command-info.ts'
 import { wrap } from './text-width.ts'
 
 type Language = 'en' | 'ja'
-
-/** `Get-X [[-Identity] <String>] [-Force] [<CommonParameters>]`, one line for each parameter set. */
-export function syntaxLines(cmdlet: Cmdlet): readonly string[] {
-  const names = new Set(Object.values(cmdlet.parameters).flatMap((parameter) => parameter.sets ?? []))
-  const sets = names.size === 0 ? [''] : [...names]
-  return sets.map((set) => {
-    const own = Object.entries(cmdlet.parameters).filter(
-      ([, { sets: of }]) => of === undefined || of.includes(set),
-    )
-    const placed = own
-      .filter(([, { position }]) => position !== undefined)
-      .sort(([, a], [, b]) => (a.position ?? 0) - (b.position ?? 0))
-    const rest = own
-      .filter(([, { position }]) => position === undefined)
-      .sort(([, a], [, b]) => Number(b.mandatory ?? false) - Number(a.mandatory ?? false))
-    const should = cmdlet.supportsShouldProcess ? ' [-WhatIf] [-Confirm]' : ''
-    const words = [...placed, ...rest]
-      .map(([name, parameter]) => ` ${parameterSyntax(name, parameter)}`)
-      .join('')
-    return `${cmdlet.name}${words}${should} [<CommonParameters>]`
-  })
-}
-
-function parameterSyntax(name: string, parameter: Parameter): string {
-  const word = parameter.position === undefined ? `-${name}` : `[-${name}]`
-  const text = parameter.type.kind === 'switch' ? word : `${word} <${shortTypeName(parameter)}>`
-  return parameter.mandatory === true ? text : `[${text}]`
-}
-
-/** The last part of the .NET name, as Get-Command -Syntax prints it. */
-export function shortTypeName(parameter: Parameter): string {
-  const name = parameterTypeName(parameter)
-  const inner = /^System\.Nullable`1\[(.*)\]$/.exec(name)?.[1] ?? name
-  return inner.replace(/`1\[.*\]$/, '').replace(/^.*[.+]/, '')
-}
 
 const WORDS = {
   en: {
@@ -95,7 +60,7 @@ export function helpText(cmdlet: Cmdlet, language: Language, part: HelpPart, wid
     section(words.synopsis, paragraph(cmdlet.synopsis[language])),
   ]
   if (part !== 'examples') {
-    parts.push(section(words.syntax, syntaxLines(cmdlet).map(paragraph).join('\n')))
+    parts.push(section(words.syntax, syntaxOf(cmdlet).map(paragraph).join('\n')))
     if (cmdlet.description) parts.push(section(words.description, paragraph(cmdlet.description[language])))
     parts.push(section(words.roles, paragraph(roles)))
   }

@@ -153,7 +153,7 @@ const ACCELERATORS: ReadonlyMap<string, string> = new Map([
 ])
 
 /** A type as Get-Command -Syntax writes it: `System.Nullable[System.Boolean]` is `bool`. */
-function shortTypeName(parameter: Parameter): string {
+export function shortTypeName(parameter: Parameter): string {
   const full = parameterTypeName(parameter).replace(/^System\.Nullable(?:`1)?\[+(.*?)\]+$/, '$1')
   const list = full.endsWith('[]') ? '[]' : ''
   const last = full.replace(/\[\]$/, '').split(/[.+]/).at(-1) ?? full

@@ -1,6 +1,6 @@
 import { isList, psText } from '../../base/ps-text.ts'
 import type { PsValue } from '../../base/ps-value.ts'
-import { matchesWildcard } from '../../codec/powershell/wildcard.ts'
+import { wildcard } from '../../base/wildcard.ts'
 import { type Cmdlet, defineCmdlet, type Invocation } from '../cmdlet.ts'
 import { rolesOf } from '../invoke.ts'
 import {
@@ -79,7 +79,7 @@ export const getCommand = defineCmdlet({
       else yield commandInfo(cmdlet)
     }
     for (const name of wanted)
-      if (!/[*?[]/.test(name) && !listed.some((cmdlet) => matchesWildcard(cmdlet.name, name)))
+      if (!/[*?[]/.test(name) && !listed.some((cmdlet) => wildcard(name)(cmdlet.name)))
         invocation.error({
           message: `The term '${name}' is not recognized as the name of a cmdlet, function, script file, or operable program.`,
           category: 'ObjectNotFound',
@@ -104,5 +104,5 @@ function textsOf(value: PsValue | undefined): readonly string[] {
 }
 
 function matchesAny(text: string, patterns: readonly string[]): boolean {
-  return patterns.length === 0 || patterns.some((pattern) => matchesWildcard(text, pattern))
+  return patterns.length === 0 || patterns.some((pattern) => wildcard(pattern)(text))
 }

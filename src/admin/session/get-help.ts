@@ -1,8 +1,9 @@
 import { type PsValue, psObject } from '../../base/ps-value.ts'
-import { hasWildcard, matchesWildcard } from '../../codec/powershell/wildcard.ts'
+import { hasWildcard, wildcard } from '../../base/wildcard.ts'
 import { type Cmdlet, defineCmdlet, type Invocation, type Parameter } from '../cmdlet.ts'
 import { allParameters } from '../common-parameters.ts'
-import { type HelpPart, helpText, parameterText, shortTypeName, syntaxLines } from '../help.ts'
+import { type HelpPart, helpText, parameterText } from '../help.ts'
+import { shortTypeName, syntaxOf } from './command-info.ts'
 
 const toggle = (en: string, ja: string) => ({ type: { kind: 'switch' }, help: { en, ja } }) as const
 
@@ -49,7 +50,7 @@ export const getHelp = defineCmdlet({
     const exact = table.find(name)
     const found = exact
       ? [exact]
-      : table.all().filter((one) => !one.hidden && matchesWildcard(one.name, pattern(name)))
+      : table.all().filter((one) => !one.hidden && wildcard(pattern(name))(one.name))
     const [only] = found
     if (!only) {
       invocation.error({
@@ -86,7 +87,7 @@ function helpObject({ language, width }: Invocation, cmdlet: Cmdlet, part: HelpP
     ['Name', cmdlet.name],
     ['Category', 'Cmdlet'],
     ['Synopsis', cmdlet.synopsis[language]],
-    ['Syntax', syntaxLines(cmdlet)],
+    ['Syntax', syntaxOf(cmdlet)],
     ['Description', cmdlet.description?.[language] ?? null],
     ['Roles', cmdlet.roles === 'everyone' ? [] : cmdlet.roles],
     [
@@ -119,7 +120,7 @@ function parameterObject(
 
 function* parameterHelp(invocation: Invocation, cmdlet: Cmdlet, wanted: string): Iterable<PsValue> {
   const { language, width } = invocation
-  const found = Object.entries(allParameters(cmdlet)).filter(([name]) => matchesWildcard(name, wanted))
+  const found = Object.entries(allParameters(cmdlet)).filter(([name]) => wildcard(wanted)(name))
   for (const [name, parameter] of found) {
     const text = `\n${parameterText(name, parameter, language, width)}`
     yield parameterObject(language, name, parameter, [['Text', text]])

@@ -1,7 +1,7 @@
 import { isList, psText, psTypeName } from '../../base/ps-text.ts'
 import { type PsValue, psObject } from '../../base/ps-value.ts'
+import { wildcard } from '../../base/wildcard.ts'
 import { enumerated } from '../../codec/powershell/values.ts'
-import { matchesWildcard } from '../../codec/powershell/wildcard.ts'
 import { defineCmdlet } from '../cmdlet.ts'
 import { propertiesOf } from './property-list.ts'
 
@@ -40,7 +40,7 @@ export const getMember = defineCmdlet({
       for (const [name, value] of [...propertiesOf(item)].sort(([a], [b]) =>
         a.toLowerCase() < b.toLowerCase() ? -1 : 1,
       )) {
-        if (patterns.length > 0 && !patterns.some((pattern) => matchesWildcard(name, pattern))) continue
+        if (patterns.length > 0 && !patterns.some((pattern) => wildcard(pattern)(name))) continue
         yield psObject('Microsoft.PowerShell.Commands.MemberDefinition', [
           ['TypeName', typeName],
           ['Name', name],

@@ -1,8 +1,8 @@
 import { isList, psText } from '../../base/ps-text.ts'
 import { type PsObject, type PsScriptBlock, type PsValue, property } from '../../base/ps-value.ts'
+import { hasWildcard, wildcard } from '../../base/wildcard.ts'
 import { memberOf } from '../../codec/powershell/evaluate.ts'
 import { collapsed, NOTHING } from '../../codec/powershell/values.ts'
-import { hasWildcard, matchesWildcard } from '../../codec/powershell/wildcard.ts'
 import { openBlock, scriptError } from './block.ts'
 
 /** One column as `-Property` of Select-, Sort- and Format- takes it: a name with wildcards, a block, or a table with Label and Expression. */
@@ -71,8 +71,7 @@ export async function chosenProperties(
   for (const { label, pattern, compute } of columns) {
     if (compute) chosen.set(label, await compute(item))
     else if (pattern !== undefined && hasWildcard(pattern)) {
-      for (const [name, value] of propertiesOf(item))
-        if (matchesWildcard(name, pattern)) chosen.set(name, value)
+      for (const [name, value] of propertiesOf(item)) if (wildcard(pattern)(name)) chosen.set(name, value)
     } else if (pattern !== undefined) chosen.set(spelled(item, pattern), memberOf(item, pattern))
   }
   return chosen

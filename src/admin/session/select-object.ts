@@ -1,8 +1,8 @@
 import { psText, psTypeName } from '../../base/ps-text.ts'
 import { type PsValue, property } from '../../base/ps-value.ts'
+import { wildcard } from '../../base/wildcard.ts'
 import { memberOf } from '../../codec/powershell/evaluate.ts'
 import { enumerated } from '../../codec/powershell/values.ts'
-import { matchesWildcard } from '../../codec/powershell/wildcard.ts'
 import { defineCmdlet } from '../cmdlet.ts'
 import { chosenProperties, columnsOf, isObject, propertiesOf } from './property-list.ts'
 
@@ -69,7 +69,7 @@ export const selectObject = defineCmdlet({
         const wanted = columns.length > 0 ? columns : columnsOf('*')
         const chosen = await chosenProperties(item, wanted)
         for (const name of [...chosen.keys()])
-          if (excluded.some((one) => matchesWildcard(name, one))) chosen.delete(name)
+          if (excluded.some((one) => wildcard(one)(name))) chosen.delete(name)
         const typeNames = [
           `Selected.${psTypeName(item)}`,
           'System.Management.Automation.PSCustomObject',

@@ -201,6 +201,8 @@ function takeOperator(
   const word = wordAt(source, source.at + 1).toLowerCase()
   const plain = word.length > 2 && (word[0] === 'c' || word[0] === 'i') && COMPARING.has(word.slice(1))
   const operator = plain ? word.slice(1) : word
+  if (plain && word[0] === 'c' && /^(?:not)?(?:like|match)$/.test(operator))
+    refuse(source, `The operator '-${word}' is not available here; '-${operator}' is.`, 'NotAvailable')
   if (FOREIGN.has(operator))
     refuse(source, `The operator '-${operator}' is not available here.`, 'NotAvailable')
   if (!known.has(operator)) return undefined

@@ -1,10 +1,10 @@
+import { pattern } from '../../base/pattern.ts'
 import { isList, parseTimeSpan, psText, psTypeName } from '../../base/ps-text.ts'
 import { type ErrorCategory, type PsValue, property } from '../../base/ps-value.ts'
+import { wildcard } from '../../base/wildcard.ts'
 import { parseDate } from './date.ts'
-import { compilePattern } from './pattern.ts'
 import type { BinaryOperator, Comparison } from './syntax.ts'
 import { NOTHING } from './values.ts'
-import { matchesWildcard } from './wildcard.ts'
 
 /** An expression that cannot be worked out: a division by zero, a comparison of things that have no order. */
 export class EvaluationError extends Error {
@@ -95,18 +95,19 @@ function condition(operator: Condition, right: PsValue, caseSensitive: boolean):
     case 'le':
       return (left) => equal(left, right, caseSensitive) || order(left, right, caseSensitive) <= 0
     case 'like':
-      return (left) => matchesWildcard(psText(left), psText(right), caseSensitive)
-    case 'notlike':
-      return (left) => !matchesWildcard(psText(left), psText(right), caseSensitive)
+    case 'notlike': {
+      const fits = wildcard(psText(right))
+      return (left) => fits(psText(left)) === (operator === 'like')
+    }
     case 'match':
     case 'notmatch': {
-      const pattern = compilePattern(psText(right), caseSensitive)
-      if (!pattern.ok)
+      const fits = pattern(psText(right))
+      if (!fits)
         throw new EvaluationError(
-          `The regular expression pattern ${psText(right)} is not valid. ${pattern.error}`,
+          `The regular expression pattern ${psText(right)} is not valid or not available here.`,
           'InvalidRegularExpression',
         )
-      return (left) => pattern.value.matches(psText(left)) === (operator === 'match')
+      return (left) => fits(psText(left)) === (operator === 'match')
     }
   }
 }
