@@ -32,7 +32,7 @@ export interface WsmanNeeds {
   readonly events?: ShellEvents
 }
 
-/** Paths of the door; letter case and query are ignored (powershell-remoting.md section 2.1). */
+/** Paths of the door (powershell-remoting.md section 2.1); letter case is ignored by the listener's router, the query here. */
 export const WSMAN_PATHS = ['/OcsPowershell', '/OcsPowershellLiveId', '/wsman', '/powershell'] as const
 
 const CHALLENGE = 'Basic realm="WSMAN"'
@@ -87,7 +87,7 @@ export async function wsmanEndpoint(app: FastifyInstance, needs: WsmanNeeds): Pr
   for (const path of WSMAN_PATHS)
     app.route({
       method: 'POST',
-      url: `/:door(${anyCase(path.slice(1))})`,
+      url: path,
       handler: async (request, reply) => {
         const text = decodeBody(request)
         const envelope = text === undefined ? undefined : parseEnvelope(text)
@@ -297,12 +297,6 @@ function commandHash(engine: Engine): string {
   for (const cmdlet of engine.table.all())
     hash.update(`${cmdlet.name}(${Object.keys(cmdlet.parameters).join()})\n`)
   return hash.digest('hex').slice(0, 32)
-}
-
-/** A pattern for one path that does not look at letter case, whatever the router does. */
-function anyCase(text: string): string {
-  const letters = text.replace(/[a-z]/gi, (letter) => `[${letter.toLowerCase()}${letter.toUpperCase()}]`)
-  return `^${letters}$`
 }
 
 /** Every refusal says how to sign in and nothing else; the body is not looked at (SECURITY 36, 49). */
