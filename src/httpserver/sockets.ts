@@ -108,6 +108,7 @@ export function createDoor(
   server.maxHeadersCount = 0 // as many as fit; request-limits.ts refuses, Node would drop silently
   // The body is asked for when somebody wants it, not before (SECURITY 49).
   server.on('checkContinue', handler)
+  server.on('checkExpectation', handler)
   server.on('connection', (socket: Socket) => admit(door, socket, options))
   server.on('clientError', (error: NodeJS.ErrnoException & { rawPacket?: Buffer }, socket: Socket) =>
     answerMalformed(error, socket, events),
@@ -172,20 +173,20 @@ function malformedStatus(error: NodeJS.ErrnoException & { rawPacket?: Buffer }):
   code: number
   text: string
 } {
+  const startLine = error.rawPacket?.subarray(0, 9000).toString('latin1') ?? ''
   switch (error.code) {
     case 'HPE_HEADER_OVERFLOW':
       return { code: 431, text: 'Request Header Fields Too Large' }
     case 'ERR_HTTP_REQUEST_TIMEOUT':
       return { code: 408, text: 'Request Timeout' }
     case 'HPE_INVALID_VERSION':
-      return { code: 505, text: 'HTTP Version Not Supported' }
+      if (/^[A-Z]+ \S+ HTTP\/\d\.\d\r\n/.test(startLine))
+        return { code: 505, text: 'HTTP Version Not Supported' }
+      return { code: 400, text: 'Bad Request' }
     case 'HPE_INVALID_METHOD':
       // A well-formed start line with a method that nobody knows; anything else is not HTTP.
-      return /^[A-Z]+ \/\S* HTTP\/1\.[01]\r\n/.test(
-        error.rawPacket?.subarray(0, 9000).toString('latin1') ?? '',
-      )
-        ? { code: 405, text: 'Method Not Allowed' }
-        : { code: 400, text: 'Bad Request' }
+      if (/^[A-Z]+ \S+ HTTP\/1\.[01]\r\n/.test(startLine)) return { code: 405, text: 'Method Not Allowed' }
+      return { code: 400, text: 'Bad Request' }
     default:
       return { code: 400, text: 'Bad Request' }
   }
