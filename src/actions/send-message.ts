@@ -1,0 +1,259 @@
+import { quietFor } from '../domain/access.ts'
+import type { Account, AccountId } from '../domain/account.ts'
+import { isInService } from '../domain/account.ts'
+import { closedGate } from '../domain/client-version.ts'
+import {
+  type Delivery,
+  decideDelivery,
+  type OwnGate,
+  type Quiet,
+  type RecipientFacts,
+  type Refusal,
+} from '../domain/delivery.ts'
+import type { Message, Row } from '../domain/message.ts'
+import type { MessagingRules } from '../domain/policy.ts'
+import type { SipUri } from '../domain/sip-uri.ts'
+import { releaseMarks } from './mark.ts'
+import type { InboxCount, Ports, ThreadSideRef } from './ports.ts'
+
+export type SendNeeds = Pick<
+  Ports,
+  | 'bus'
+  | 'clock'
+  | 'conversations'
+  | 'facts'
+  | 'lanes'
+  | 'limits'
+  | 'log'
+  | 'presence'
+  | 'rates'
+  | 'threads'
+  | 'fault'
+>
+
+/** What the sender is told of a message that was kept. */
+export type Outcome =
+  | { readonly kind: 'delivered' }
+  | { readonly kind: 'stored'; readonly because: 'offline' | 'notConfirmed' }
+  | { readonly kind: 'stored'; readonly because: Quiet; readonly closed: OwnGate | undefined }
+
+/**
+ * `kept` is our word: the row is on the disk. `outcome` says, without ever rejecting, whether a device has it (200) or our disk alone (202).
+ * `limited` and `refused` keep nothing.
+ */
+export type Sent =
+  | { readonly kind: 'refused'; readonly because: Refusal | 'tooLarge' | 'content' }
+  | { readonly kind: 'limited'; readonly retryAfterMs: number }
+  | {
+      readonly kind: 'kept'
+      readonly row: Row
+      readonly thread: ThreadSideRef
+      readonly repeated: boolean
+      readonly outcome: Promise<Outcome>
+    }
+
+const DELIVERED: Outcome = { kind: 'delivered' }
+const NOT_CONFIRMED: Outcome = { kind: 'stored', because: 'notConfirmed' }
+const OFFLINE = Promise.resolve<Outcome>({ kind: 'stored', because: 'offline' })
+
+/**
+ * Takes a message through the one path (DECISIONS 12 to 20): known repeat, rates, facts, decision, row, push.
+ * @throws when the store is down: the sender has been promised nothing and may retry (503)
+ */
+export async function sendMessage(needs: SendNeeds, message: Message): Promise<Sent> {
+  const { facts, limits, log } = needs
+  if (message.body.byteLength > limits.messageText) return { kind: 'refused', because: 'tooLarge' }
+  if (message.key !== undefined) {
+    const known = await log.known(message.sender, message.key)
+    if (known) return repeated(needs, known.row, known.thread)
+  }
+  const waitMs = message.trusted ? 0 : needs.rates.takeMessage(message.sender)
+  if (waitMs > 0) return { kind: 'limited', retryAfterMs: waitMs }
+
+  const rules = facts.rules(message.sender)
+  if (message.type === 'text/html' && !rules.html) return { kind: 'refused', because: 'content' }
+  const recipient = facts.bySip(message.recipient)
+  const asking = decide(needs, message, rules, recipient, message.body.byteLength)
+  const delivery = asking instanceof Promise ? await asking : asking
+  if (delivery.kind === 'refuse') return { kind: 'refused', because: delivery.because }
+  if (recipient === undefined) throw new Error('kept for nobody')
+  if (delivery.because !== 'live' && !message.trusted) {
+    const absentMs = needs.rates.takeAbsent(message.sender, recipient.id)
+    if (absentMs > 0) return { kind: 'limited', retryAfterMs: absentMs }
+  }
+
+  const theirs = facts.rules(recipient.id)
+  const kept = await log.append({
+    message,
+    recipient: recipient.id,
+    delivery,
+    at: needs.clock.now(),
+    senderKeeps: rules.archives,
+    recipientKeeps: theirs.archives,
+    batchSeconds: theirs.batchSeconds,
+  })
+  if (kept.repeated) return repeated(needs, kept.row, kept.thread)
+  const { row, thread } = kept
+  const outcome = deliver(needs, row, thread, delivery)
+  wrote(needs, row)
+  needs.bus.announce({ topic: 'row', row })
+  return { kind: 'kept', row, thread, repeated: false, outcome }
+}
+
+/** Pushes the committed row into the recipient's lane; what the sender hears depends on the decision alone, or on a device. */
+function deliver(
+  needs: SendNeeds,
+  row: Row,
+  thread: ThreadSideRef,
+  delivery: Extract<Delivery, { kind: 'keep' }>,
+): Promise<Outcome> {
+  const wait = delivery.because === 'live'
+  const confirmed = needs.lanes.push(row, { alert: delivery.alert, thread, wait })
+  if (!delivery.alert)
+    return Promise.resolve({ kind: 'stored', because: delivery.because, closed: delivery.closed })
+  // Somebody hidden is absent for the sender (DECISIONS 15c).
+  if (!wait) return OFFLINE
+  return confirmed.then((device) => (device ? DELIVERED : missed(needs, row)))
+}
+
+/** No device confirmed in time (M8): the row is an inbox item from now on. */
+function missed(needs: SendNeeds, row: Row): Outcome {
+  needs.log
+    .missed(row.recipient, row.seq)
+    .then(() => {
+      needs.bus.announce({ topic: 'thread', thread: row.thread, owner: row.recipient, removed: false })
+      needs.bus.announce({ topic: 'marks', thread: row.thread, sender: row.sender, recipient: row.recipient })
+    })
+    .catch((error: unknown) => needs.fault?.(error, 'missed'))
+  return NOT_CONFIRMED
+}
+
+/** The sender took the conversation by writing; who hides and writes gives out the marks of this thread (DECISIONS 15a, 15c). */
+function wrote(needs: SendNeeds, row: Row): void {
+  needs.conversations.take(row.sender, row.thread, true)
+  if (needs.presence.of(row.sender).hidden) releaseMarks(needs, row.sender, row.thread)
+}
+
+/** A repeat gets the first answer and makes no second row (DECISIONS 24). */
+function repeated(needs: SendNeeds, row: Row, thread: ThreadSideRef): Sent {
+  return { kind: 'kept', row, thread, repeated: true, outcome: firstOutcome(needs, row) }
+}
+
+function firstOutcome(needs: SendNeeds, row: Row): Promise<Outcome> {
+  switch (row.reason) {
+    case 'offline':
+    case 'appearsOffline':
+      return OFFLINE
+    case 'doNotDisturb':
+    case 'presenting':
+      return Promise.resolve({ kind: 'stored', because: row.reason, closed: undefined })
+    case 'live': {
+      const pending = needs.lanes.pending(row.recipient, row.seq)
+      if (pending) return pending.then((device) => (device ? DELIVERED : NOT_CONFIRMED))
+      // A live row that was not confirmed in time is a *Sent while away* line since.
+      return Promise.resolve(row.senderView === 'sent' ? NOT_CONFIRMED : DELIVERED)
+    }
+  }
+}
+
+/**
+ * The same decision with nothing kept: for an invitation without a text (UCWA startMessaging, SIP INVITE).
+ * @param asking.thread the conversation's identifier as the client gave it; `newConversation` is never open (DECISIONS 15a)
+ */
+export async function reachDecision(
+  needs: Pick<Ports, 'clock' | 'conversations' | 'facts' | 'limits' | 'log' | 'presence' | 'threads'>,
+  asking: {
+    readonly sender: AccountId
+    readonly recipient: SipUri
+    readonly userAgent: string | undefined
+    readonly thread: string | undefined
+    readonly newConversation?: boolean
+  },
+): Promise<Delivery> {
+  const recipient = needs.facts.bySip(asking.recipient)
+  const asked = { newConversation: false, ...asking }
+  return decide(needs, asked, needs.facts.rules(asking.sender), recipient, 0)
+}
+
+type DecideNeeds = Parameters<typeof reachDecision>[0]
+type Asked = Pick<Message, 'sender' | 'userAgent' | 'thread' | 'newConversation'>
+
+/** Gathers what the decision looks at. Memory alone for a live message; a look at the inbox or at the thread only where it counts. */
+function decide(
+  needs: DecideNeeds,
+  asked: Asked,
+  rules: MessagingRules,
+  recipient: Account | undefined,
+  bytes: number,
+): Delivery | Promise<Delivery> {
+  const now = needs.clock.now()
+  const sender = { closed: closedGate(rules, asked.userAgent) }
+  if (recipient === undefined) return decideDelivery(sender, undefined, now)
+  const level = needs.facts.accessLevel(recipient.id, asked.sender)
+  const state = needs.presence.of(recipient.id)
+  const theirs = needs.facts.rules(recipient.id)
+  const known: RecipientFacts = {
+    enabled: isInService(recipient),
+    blocksSender: level === 'Blocked',
+    reachable: state.reachable,
+    visible: state.reachable && !state.hidden,
+    quiet: quietFor(state, level, false),
+    siteAccepts: theirs.siteAccepts,
+    inboxFull: false,
+    retentionDays: theirs.retentionDays,
+  }
+  const first = decideDelivery(sender, known, now)
+  // The inbox counts only for what will be kept as an item, the open conversation only where somebody is quiet.
+  if (first.kind === 'refuse' && known.quiet === undefined) return first
+  if (first.kind === 'keep' && first.because === 'live') return first
+  if (!known.enabled || known.blocksSender) return first
+  return decideWithStore(needs, asked, sender, recipient.id, theirs, known, bytes)
+}
+
+async function decideWithStore(
+  needs: DecideNeeds,
+  asked: Asked,
+  sender: { readonly closed: OwnGate | undefined },
+  recipient: AccountId,
+  theirs: MessagingRules,
+  known: RecipientFacts,
+  bytes: number,
+): Promise<Delivery> {
+  const open = known.quiet !== undefined && (await isOpen(needs, asked, recipient))
+  const quiet = open ? undefined : known.quiet
+  const live = known.visible && quiet === undefined
+  const inboxFull = !live && (await isFull(needs, recipient, theirs, bytes))
+  return decideDelivery(sender, { ...known, quiet, inboxFull }, needs.clock.now())
+}
+
+async function isOpen(needs: DecideNeeds, asked: Asked, recipient: AccountId): Promise<boolean> {
+  if (asked.newConversation) return false
+  const thread = await needs.threads.byExternalId(recipient, asked.sender, asked.thread)
+  return thread !== undefined && needs.conversations.isOpen(recipient, thread)
+}
+
+/** DECISIONS 25: unread messages and items are counted, of octets read rows are removed first. */
+async function isFull(
+  needs: DecideNeeds,
+  recipient: AccountId,
+  theirs: MessagingRules,
+  bytes: number,
+): Promise<boolean> {
+  const inbox = await needs.log.inbox(recipient)
+  if (hasNoRoom(inbox, needs.limits, theirs, bytes)) return true
+  if (inbox.bytes + bytes > needs.limits.inboxBytes) await needs.log.makeRoom(recipient, bytes)
+  return false
+}
+
+function hasNoRoom(
+  inbox: InboxCount,
+  limits: Ports['limits'],
+  theirs: Pick<MessagingRules, 'maxItems'>,
+  bytes: number,
+): boolean {
+  return (
+    inbox.unreadMessages >= limits.inboxMessages ||
+    inbox.unreadItems >= Math.min(limits.inboxUnreadItems, theirs.maxItems) ||
+    inbox.unreadBytes + bytes > limits.inboxBytes
+  )
+}
