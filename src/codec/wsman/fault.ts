@@ -25,7 +25,7 @@ export const FAULTS = {
     2150858843,
     'The request names a shell or a command that does not exist.',
   ),
-  invalidShell: wsman('s:Sender', 'w:AlreadyExists', 2150858844, 'There is a shell of that ShellId already.'),
+  shellExists: wsman('s:Sender', 'w:AlreadyExists', 2150858844, 'There is a shell of that ShellId already.'),
   unknownResource: wsman(
     's:Sender',
     'a:DestinationUnreachable',

@@ -51,6 +51,11 @@ export interface ShellEvents {
   closed?(shell: Shell, because: 'deleted' | 'idle' | 'broken' | 'shutdown'): void
 }
 
+/** The same person: the account, not its name, which somebody else may get later (DECISIONS 21). */
+export function isSame(one: Caller, other: Caller): boolean {
+  return one.account?.id === other.account?.id && (one.account !== undefined || one.name === other.name)
+}
+
 const SHORTEST_IDLE_MS = 1000
 const LARGEST_FRAGMENT = 32 * 1024
 
@@ -67,9 +72,8 @@ export function createShells(needs: {
 }): Shells {
   const { limits, events } = needs
   const shells = new Map<Guid, Shell>()
-  const ownerOf = (caller: Caller): string => caller.name
   const ofOwner = (owner: Caller): Shell[] =>
-    [...shells.values()].filter((shell) => ownerOf(shell.owner) === ownerOf(owner))
+    [...shells.values()].filter((shell) => isSame(shell.owner, owner))
 
   return {
     open(request) {

@@ -1,0 +1,234 @@
+import { createHash, randomUUID } from 'node:crypto'
+import type { Caller } from '../../admin/cmdlet.ts'
+import type { Engine } from '../../admin/invoke.ts'
+import { assertNever } from '../../base/never.ts'
+import type { XmlElement } from '../../base/xml.ts'
+import type { Limits } from '../../codec/limits.ts'
+import { type Guid, parseGuid, readGuid } from '../../codec/psrp/guid.ts'
+import type { Envelope } from '../../codec/wsman/envelope.ts'
+import type { Fault } from '../../codec/wsman/fault.ts'
+import { POWERSHELL } from '../../codec/wsman/names.ts'
+import {
+  commandBody,
+  createdBody,
+  emptyBody,
+  enumerateBody,
+  identifyBody,
+  type Operation,
+  readOperation,
+  receiveBody,
+  shellElement,
+} from '../../codec/wsman/shell.ts'
+import { createShells, ENVELOPE_OVERHEAD, isSame, type Shell, type ShellEvents } from './shells.ts'
+
+/** What an operation comes to. `nobody`: the client went away while its poll was held. */
+export type Answer =
+  | { readonly kind: 'body'; readonly body: readonly XmlElement[] }
+  | { readonly kind: 'fault'; readonly fault: Fault }
+  | { readonly kind: 'nobody' }
+
+const answered = (...body: XmlElement[]): Answer => ({ kind: 'body', body })
+const faulted = (fault: Fault): Answer => ({ kind: 'fault', fault })
+
+/** What an operation needs to know of the request that brought it. */
+export interface Exchange {
+  readonly caller: Caller
+  /** Where the client found us; goes into the answer to Create. */
+  readonly address: string
+  /** The client has closed the connection. */
+  readonly gone: AbortSignal
+  /** `again` is called when the answer did not reach the client. */
+  whenLost(again: () => void): void
+}
+
+export interface Operations {
+  operate(envelope: Envelope, exchange: Exchange): Promise<Answer>
+  /** Ends all shells and what waits for them. */
+  close(): void
+}
+
+type OnShell = Exclude<Operation, { kind: 'create' | 'identify' | 'enumerate' }>
+
+/** WSMan's operations on shells (powershell-remoting.md section 2.5), without HTTP. */
+export function createOperations(needs: {
+  readonly engine: Engine
+  readonly limits: Limits
+  readonly version: string
+  readonly events?: ShellEvents
+}): Operations {
+  const { engine, limits } = needs
+  const shells = createShells({
+    engine,
+    limits,
+    commandHash: commandHash(engine),
+    now: () => engine.ports.clock.monotonicMs(),
+    events: needs.events ?? {},
+  })
+  /** Polls that are held, by person. */
+  const held = new Map<string, number>()
+
+  async function operate(envelope: Envelope, exchange: Exchange): Promise<Answer> {
+    const operation = readOperation(envelope)
+    if (!operation.ok) return faulted(operation.error)
+    switch (operation.value.kind) {
+      case 'identify':
+        return answered(identifyBody(needs.version))
+      case 'enumerate':
+        return answered(enumerateBody(shells.of(exchange.caller).map((shell) => shell.describe())))
+      case 'create':
+        return create(envelope, operation.value, exchange)
+      default: {
+        const id = parseGuid(envelope.shellId ?? '')
+        const shell = id && shells.find(id)
+        // Somebody else's shell is as unknown as none.
+        if (!shell || !isSame(shell.owner, exchange.caller)) return faulted('unknownShell')
+        shell.touch()
+        return onShell(envelope, operation.value, exchange, shell)
+      }
+    }
+  }
+
+  function create(
+    envelope: Envelope,
+    operation: Extract<Operation, { kind: 'create' }>,
+    { caller, address }: Exchange,
+  ): Answer {
+    if (!isOurs(envelope.resourceUri)) return faulted('unknownResource')
+    if (envelope.compressed) return faulted('compression')
+    const shell = shells.open({
+      id: operation.shell ?? (randomUUID() as Guid),
+      owner: caller,
+      language: caller.account?.language ?? (/^ja\b/i.test(envelope.locale) ? 'ja' : 'en'),
+      locale: envelope.locale,
+      dataLocale: envelope.dataLocale,
+      address,
+      resourceUri: envelope.resourceUri,
+      idleTimeoutMs: operation.idleTimeoutMs,
+      maxEnvelope: envelope.maxEnvelope,
+    })
+    switch (shell) {
+      case 'exists':
+        return faulted('shellExists')
+      case 'tooMany':
+        return faulted('tooManyShellsInAll')
+      case 'tooManyOfUser':
+        return faulted('tooManyShells')
+      default:
+        return take(shell, '', operation.data) ?? answered(...createdBody(shell.describe()))
+    }
+  }
+
+  async function onShell(
+    envelope: Envelope,
+    operation: OnShell,
+    exchange: Exchange,
+    shell: Shell,
+  ): Promise<Answer> {
+    switch (operation.kind) {
+      case 'command': {
+        const command = operation.command ?? pipelineOf(operation.data)
+        if (!command) return faulted('schema')
+        if (operationsOf(shell.owner) >= limits.shellOperations) return faulted('tooManyOperations')
+        shell.openCommand(command)
+        return take(shell, command, operation.data) ?? answered(commandBody(command))
+      }
+      case 'send': {
+        for (const { name, command, data } of operation.streams) {
+          const refused = take(shell, `${command ?? ''}${name === 'pr' ? ' pr' : ''}`, data)
+          if (refused) return refused
+        }
+        return answered(emptyBody('SendResponse'))
+      }
+      case 'receive':
+        return receive(envelope, operation.command, exchange, shell)
+      case 'signal':
+        if (operation.command && operation.signal === 'stop') shell.stop(operation.command)
+        else if (operation.command) shell.terminate(operation.command)
+        return answered(emptyBody('SignalResponse'))
+      case 'delete':
+        shell.close()
+        return answered()
+      case 'get':
+        return answered(shellElement(shell.describe()))
+      default:
+        return assertNever(operation)
+    }
+  }
+
+  async function receive(
+    envelope: Envelope,
+    command: Guid | undefined,
+    exchange: Exchange,
+    shell: Shell,
+  ): Promise<Answer> {
+    const outbox = shell.outbox(command)
+    if (!outbox) return faulted('unknownShell')
+    if (operationsOf(shell.owner) >= limits.shellOperations) return faulted('tooManyOperations')
+    hold(shell.owner, 1)
+    const room = envelope.maxEnvelope - ENVELOPE_OVERHEAD
+    const taken = await outbox.take(room, envelope.operationTimeoutMs, exchange.gone)
+    hold(shell.owner, -1)
+    shell.touch()
+    switch (taken.kind) {
+      case 'data':
+        exchange.whenLost(() => outbox.putBack(taken))
+        return answered(receiveBody(command, taken.fragments.map(base64), taken.done))
+      case 'timedOut':
+      case 'replaced':
+        return faulted('timedOut')
+      case 'closed':
+        return faulted('aborted')
+      case 'left':
+        return { kind: 'nobody' }
+      default:
+        return assertNever(taken)
+    }
+  }
+
+  function hold(owner: Caller, by: 1 | -1): void {
+    const now = (held.get(owner.name) ?? 0) + by
+    if (now > 0) held.set(owner.name, now)
+    else held.delete(owner.name)
+  }
+
+  /** Commands that are not done and polls that are held, over all shells of a person (SECURITY 23). */
+  function operationsOf(owner: Caller): number {
+    const commands = shells.of(owner).reduce((sum, shell) => sum + shell.commands, 0)
+    return commands + (held.get(owner.name) ?? 0)
+  }
+
+  return { operate, close: () => shells.closeAll() }
+}
+
+/** Bytes for the pool; a peer that breaks the rules of fragments loses the shell. @returns the fault, or undefined */
+function take(shell: Shell, stream: string, data: Uint8Array): Answer | undefined {
+  const refusal = shell.receive(stream, data)
+  if (!refusal) return undefined
+  shell.close()
+  return faulted(refusal === 'tooLarge' || refusal === 'tooManyOpen' ? 'tooLarge' : 'schema')
+}
+
+/** Names of session configurations that we answer to. */
+const CONFIGURATIONS: ReadonlySet<string> = new Set(['microsoft.powershell', 'nightpost'])
+
+function isOurs(resourceUri: string): boolean {
+  const uri = resourceUri.toLowerCase()
+  return uri.startsWith(`${POWERSHELL}/`) && CONFIGURATIONS.has(uri.slice(POWERSHELL.length + 1))
+}
+
+/** The pipeline that the first fragment is for: behind its header, destination, type and pool ([MS-PSRP] 2.2.1). */
+function pipelineOf(data: Uint8Array): Guid | undefined {
+  return data.length >= 61 ? readGuid(data, 45) : undefined
+}
+
+function base64(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64')
+}
+
+/** Changes when the table does: an exported module then knows that it is stale (section 6.6). */
+function commandHash(engine: Engine): string {
+  const hash = createHash('sha256')
+  for (const cmdlet of engine.table.all())
+    hash.update(`${cmdlet.name}(${Object.keys(cmdlet.parameters).join()})\n`)
+  return hash.digest('hex').slice(0, 32)
+}
