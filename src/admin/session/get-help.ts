@@ -28,6 +28,13 @@ export const getHelp = defineCmdlet({
       type: { kind: 'string' },
       help: { en: 'Only this parameter; * matches any text.', ja: '指定したパラメーターだけを表示します。' },
     },
+    Category: {
+      type: { kind: 'list', of: { kind: 'string' } },
+      help: {
+        en: 'Accepted: there is help for cmdlets only; clients of remoting send it.',
+        ja: '受け付けますが、ヘルプはコマンドレットだけにあります。',
+      },
+    },
     Full: toggle('Everything there is.', 'すべて表示します。'),
     Detailed: toggle('As -Full.', '-Full と同じです。'),
     Examples: toggle('Only examples.', '例だけを表示します。'),
@@ -97,6 +104,14 @@ function helpObject({ language, width }: Invocation, cmdlet: Cmdlet, part: HelpP
       ),
     ],
     ['Examples', (cmdlet.examples ?? []).map(({ line }) => line)],
+    // The view that clients of remoting have for this type reads the synopsis here (powershell-remoting section 6.5).
+    [
+      'Details',
+      psObject('MamlCommandHelpInfo#details', [
+        ['Name', cmdlet.name],
+        ['Description', [psObject('MamlParaTextItem', [['Text', cmdlet.synopsis[language]]])]],
+      ]),
+    ],
     ['Text', helpText(cmdlet, language, part, width)],
   ])
 }
