@@ -130,7 +130,7 @@ class LdapParser {
 
 /** Equality, presence (`*`), substrings and order; values are compared without case, as directory strings are. */
 function valueTest(operator: string, raw: string): ((value: string) => boolean) | undefined {
-  const parts = raw.split('*').map(unescape)
+  const parts = raw.split('*').map(unescaped)
   if (parts.includes(undefined)) return undefined
   const texts = parts.map((part) => (part ?? '').toLowerCase())
   const [first = ''] = texts
@@ -151,7 +151,7 @@ function valueTest(operator: string, raw: string): ((value: string) => boolean) 
 }
 
 /** RFC 4515 §3: `\xx` is an octet of UTF-8. */
-function unescape(text: string): string | undefined {
+function unescaped(text: string): string | undefined {
   if (!text.includes('\\')) return text
   if (/\\(?![0-9a-f]{2})/i.test(text)) return undefined
   const escaped = text.replace(/(?:\\[0-9a-f]{2})+/gi, (run) => decodeOctets(run))
