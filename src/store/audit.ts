@@ -1,0 +1,130 @@
+import { createHash } from 'node:crypto'
+import type { Audit, AuditEntry, AuditRecord } from '../actions/ports.ts'
+import type { Instant } from '../domain/time.ts'
+import type { Engine, SqlValue } from './engine.ts'
+import type { PlainWrite } from './writes.ts'
+
+const PAGE = 100
+const FIRST = ''
+
+interface AuditRow {
+  readonly node: string
+  readonly number: number
+  readonly at: number
+  readonly who: string
+  readonly cmdlet: string
+  readonly target: string | null
+  readonly entry: string
+  readonly hash: string
+}
+
+/**
+ * The audit trail: append-only, each record carries the hash of the one before, in the order of commit (SECURITY 59).
+ * A record that was changed, removed or put between in the file breaks the chain from there on.
+ */
+export class AuditTrail implements Audit {
+  readonly #engine: Engine
+  readonly #node: string
+  #number = 0
+  #hash = FIRST
+
+  constructor(engine: Engine, node: string) {
+    this.#engine = engine
+    this.#node = node
+  }
+
+  /** Reads the end of the chain, at start. */
+  async load(): Promise<void> {
+    const [last] = await this.#engine.query<AuditRow>(
+      'select number, hash from audit where node = ?1 order by number desc limit 1',
+      this.#node,
+    )
+    this.#number = last?.number ?? 0
+    this.#hash = last?.hash ?? FIRST
+  }
+
+  /** Chains an entry to the one given before; the order of calls is the order of commit. */
+  chain(entry: AuditEntry): Extract<PlainWrite, { kind: 'audit' }> {
+    this.#number += 1
+    const write = {
+      kind: 'audit',
+      node: this.#node,
+      number: this.#number,
+      at: entry.time,
+      who: entry.who,
+      cmdlet: entry.cmdlet,
+      target: entry.targetObject,
+      entry: JSON.stringify(entry),
+    } as const
+    this.#hash = hashOf(this.#hash, write)
+    return { ...write, hash: this.#hash }
+  }
+
+  async *find(query: {
+    since?: Instant
+    cmdlet?: string
+    who?: string
+    targetObject?: string
+  }): AsyncIterable<AuditRecord> {
+    const wanted: readonly [string, SqlValue | undefined][] = [
+      ['at >=', query.since],
+      ['lower(cmdlet) =', query.cmdlet?.toLowerCase()],
+      ['lower(who) =', query.who?.toLowerCase()],
+      ['lower(target) =', query.targetObject?.toLowerCase()],
+    ]
+    const given = wanted.filter((pair): pair is [string, SqlValue] => pair[1] !== undefined)
+    const conditions = given.map(([column], index) => `and ${column} ?${index + 3}`).join(' ')
+    const sql = `select * from audit where node = ?1 and number > ?2 ${conditions} order by number limit ${PAGE}`
+    let after = 0
+    for (;;) {
+      const rows = await this.#engine.query<AuditRow>(
+        sql,
+        this.#node,
+        after,
+        ...given.map(([, value]) => value),
+      )
+      for (const row of rows) yield readRecord(row)
+      if (rows.length < PAGE) return
+      after = rows.at(-1)?.number ?? after
+    }
+  }
+
+  async verify(): Promise<number | undefined> {
+    let expected = 1
+    let hash = FIRST
+    for (;;) {
+      const rows = await this.#engine.query<AuditRow>(
+        `select * from audit where node = ?1 and number >= ?2 order by number limit ${PAGE}`,
+        this.#node,
+        expected,
+      )
+      for (const row of rows) {
+        hash = hashOf(hash, row)
+        if (row.number !== expected || row.hash !== hash || !columnsFit(row)) return expected
+        expected += 1
+      }
+      if (rows.length < PAGE) break
+    }
+    // Records cut off at the end leave a chain that fits; this process remembers how long it was.
+    return expected - 1 < this.#number ? expected : undefined
+  }
+}
+
+function hashOf(before: string, row: Omit<AuditRow, 'hash'>): string {
+  return createHash('sha256').update(`${before}\n${row.node}\n${row.number}\n${row.entry}`).digest('hex')
+}
+
+/** The columns are copies for searching; the entry is what is hashed. */
+function columnsFit(row: AuditRow): boolean {
+  const entry = JSON.parse(row.entry) as AuditEntry
+  return (
+    entry.time === row.at &&
+    entry.who === row.who &&
+    entry.cmdlet === row.cmdlet &&
+    entry.targetObject === row.target
+  )
+}
+
+function readRecord(row: AuditRow): AuditRecord {
+  return { ...(JSON.parse(row.entry) as AuditEntry), number: row.number, node: row.node, hash: row.hash }
+}

@@ -1,0 +1,110 @@
+import type { Behind, Committer } from './committer.ts'
+import { type AppendWrite, RECIPIENT_CODE, SENDER_CODE, type SideWrite, type Write } from './writes.ts'
+
+/** Columns of a row that folding needs; rebuilt rows have them too. */
+export type Folded = Omit<AppendWrite, 'kind' | 'key' | 'idempotency' | 'type'>
+
+/** Lines and counts that rows add to the sides of their threads, lines sorted by owner (ARCHITECTURE, The hot path 5). */
+export function foldWrites(rows: readonly Folded[]): Write[] {
+  const lines = rows.flatMap((row): Extract<Write, { kind: 'line' }>[] => {
+    const { recipient, sender, seq, thread } = row
+    const place = row.at + row.drift
+    return [
+      { kind: 'line', owner: recipient, peer: sender, place, incoming: 1, seq, thread },
+      { kind: 'line', owner: sender, peer: recipient, place, incoming: 0, seq, thread },
+    ]
+  })
+  lines.sort((a, b) => a.owner - b.owner || a.peer - b.peer || a.place - b.place)
+  const sides = new Map<string, SideWrite>()
+  for (const row of rows) {
+    addSide(sides, recipientSide(row))
+    addSide(sides, senderSide(row))
+  }
+  return [...lines, ...sides.values()]
+}
+
+function recipientSide(row: Folded): SideWrite {
+  const inbox = Number(row.rview === RECIPIENT_CODE.inbox)
+  const history = Number(row.rview === RECIPIENT_CODE.history)
+  return {
+    kind: 'side',
+    owner: row.recipient,
+    thread: row.thread,
+    peer: row.sender,
+    peerName: row.senderName,
+    // Nobody has read what was just written.
+    unread: inbox + history,
+    unreadInbox: inbox,
+    inbox,
+    inboxBytes: inbox * row.body.length,
+    history,
+    sent: 0,
+    lastAt: inbox + history > 0 ? row.at : 0,
+    minUntil: row.until,
+  }
+}
+
+function senderSide(row: Folded): SideWrite {
+  const sent = Number(row.sview === SENDER_CODE.sent)
+  const history = Number(row.sview === SENDER_CODE.history)
+  return {
+    kind: 'side',
+    owner: row.sender,
+    thread: row.thread,
+    peer: row.recipient,
+    peerName: row.recipientName,
+    unread: 0,
+    unreadInbox: 0,
+    inbox: 0,
+    inboxBytes: 0,
+    history,
+    sent,
+    lastAt: sent + history > 0 ? row.at : 0,
+    // Expiry looks at the recipient's side.
+    minUntil: Number.MAX_SAFE_INTEGER,
+  }
+}
+
+function addSide(sides: Map<string, SideWrite>, side: SideWrite): void {
+  const key = `${side.owner} ${side.thread}`
+  const before = sides.get(key)
+  sides.set(key, before ? joined(before, side) : side)
+}
+
+function joined(a: SideWrite, b: SideWrite): SideWrite {
+  return {
+    ...b,
+    unread: a.unread + b.unread,
+    unreadInbox: a.unreadInbox + b.unreadInbox,
+    inbox: a.inbox + b.inbox,
+    inboxBytes: a.inboxBytes + b.inboxBytes,
+    history: a.history + b.history,
+    sent: a.sent + b.sent,
+    lastAt: Math.max(a.lastAt, b.lastAt),
+    minUntil: Math.min(a.minUntil, b.minUntil),
+  }
+}
+
+/** Committed rows whose lines and counts are not written yet; after a crash they are found again above the counter `folded`. */
+export class Folder implements Behind {
+  readonly #committer: Committer
+  #rows: Folded[] = []
+
+  constructor(committer: Committer) {
+    this.#committer = committer
+    committer.folds(this)
+  }
+
+  add(row: Folded): void {
+    this.#rows.push(row)
+    this.#committer.later()
+  }
+
+  take(): readonly Write[] {
+    const rows = this.#rows
+    const last = rows.at(-1)
+    if (!last) return []
+    this.#rows = []
+    return [...foldWrites(rows), { kind: 'counter', name: 'folded', value: last.seq }]
+  }
+}

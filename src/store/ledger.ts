@@ -1,0 +1,214 @@
+import type {
+  Announcement,
+  AuditEntry,
+  Bus,
+  Change,
+  Clock,
+  Ledger,
+  Secrets,
+  StoredPresence,
+} from '../actions/ports.ts'
+import type { AccountId } from '../domain/account.ts'
+import type { GroupId } from '../domain/contact.ts'
+import type { AuditTrail } from './audit.ts'
+import { writesOf } from './changes.ts'
+import type { Committer } from './committer.ts'
+import type { Engine } from './engine.ts'
+import type { CompiledFacts } from './facts.ts'
+import type { SecretBox } from './secrets.ts'
+
+interface SecretRow {
+  readonly password_hash: string | null
+  readonly nt_hash: Uint8Array | null
+  readonly ha1: Uint8Array | null
+  readonly sip_sign_in: number
+}
+
+export interface LedgerParts {
+  readonly engine: Engine
+  readonly committer: Committer
+  readonly facts: CompiledFacts
+  readonly audit: AuditTrail
+  readonly box: SecretBox
+  readonly clock: Clock
+  readonly bus: Bus | undefined
+}
+
+/** Configuration and its audit records in one transaction; facts follow, then the bus is told. */
+export class StoredLedger implements Ledger {
+  readonly #parts: LedgerParts
+  readonly #values = new Map<string, string>()
+  #account = 0
+  #group = 0
+
+  constructor(parts: LedgerParts) {
+    this.#parts = parts
+  }
+
+  async load(): Promise<void> {
+    const { engine } = this.#parts
+    for (const { name, value } of await engine.query<{ name: string; value: string }>(
+      'select name, value from server',
+    )) {
+      this.#values.set(name, value)
+    }
+    for (const { name, value } of await engine.query<{ name: string; value: number }>(
+      "select name, value from counter where name in ('account', 'group')",
+    )) {
+      if (name === 'account') this.#account = value
+      else this.#group = value
+    }
+  }
+
+  async commit(changes: readonly Change[], audit: readonly AuditEntry[]): Promise<void> {
+    const { committer, facts, clock, box, bus } = this.#parts
+    this.#refuseTakenNames(changes)
+    const now = clock.now()
+    const writes = changes.flatMap((change) => writesOf(change, box, now))
+    await committer.add(...this.#rising(writes), ...audit.map((entry) => this.#parts.audit.chain(entry)))
+    for (const change of changes) {
+      facts.apply(change)
+      if (change.kind === 'putServerValue') this.#values.set(change.name, change.value)
+    }
+    if (bus) for (const announcement of announcementsOf(changes)) bus.announce(announcement)
+  }
+
+  newAccountId(): AccountId {
+    this.#account += 1
+    return this.#account as AccountId
+  }
+
+  newGroupId(): GroupId {
+    this.#group += 1
+    return this.#group as GroupId
+  }
+
+  async secrets(id: AccountId): Promise<Secrets> {
+    const row = await this.#secretRow(id)
+    if (!row) return {}
+    const { box } = this.#parts
+    const ntHash = row.nt_hash && box.open(id, 'nt', row.nt_hash)
+    const ha1 = row.ha1 && box.open(id, 'ha1', row.ha1)
+    return {
+      passwordHash: row.password_hash,
+      ntHash: ntHash ?? null,
+      ha1: ha1 ? (JSON.parse(ha1) as NonNullable<Secrets['ha1']>) : null,
+    }
+  }
+
+  async sipSignIn(
+    id: AccountId,
+  ): Promise<{ readonly allowed: boolean; readonly digest: 'Ready' | 'NeedsPassword' | 'Off' }> {
+    const row = await this.#secretRow(id)
+    const allowed = row?.sip_sign_in !== 0
+    if (!allowed) return { allowed, digest: 'Off' }
+    // One that does not open (restored without its key) is as good as none: the next password sign-in renews it.
+    const opens = row?.ha1 && this.#parts.box.open(id, 'ha1', row.ha1)
+    return { allowed, digest: opens ? 'Ready' : 'NeedsPassword' }
+  }
+
+  serverValue(name: string): string | undefined {
+    return this.#values.get(name)
+  }
+
+  async presences(): Promise<readonly StoredPresence[]> {
+    const rows = await this.#parts.engine.query<{ account: number; data: string }>(
+      'select account, data from presence order by account',
+    )
+    return rows.map((row) => {
+      const { choice, note, location } = JSON.parse(row.data) as Partial<StoredPresence>
+      return { id: row.account as AccountId, choice, note, location }
+    })
+  }
+
+  /** Encrypts every password-equivalent with a fresh key and drops the old ones (SECURITY 32). @returns how many. */
+  async rotateKey(): Promise<number> {
+    const { engine, committer, box } = this.#parts
+    box.rotate()
+    const rows = await engine.query<{ account: number }>(
+      'select account from secret where nt_hash is not null or ha1 is not null order by account',
+    )
+    for (const { account } of rows) {
+      const { ntHash, ha1 } = await this.secrets(account as AccountId)
+      const change = { kind: 'putSecrets', id: account as AccountId, secrets: { ntHash, ha1 } } as Change
+      await committer.add(...writesOf(change, box, 0))
+    }
+    box.retire()
+    return rows.length
+  }
+
+  async #secretRow(id: AccountId): Promise<SecretRow | undefined> {
+    const [row] = await this.#parts.engine.query<SecretRow>('select * from secret where account = ?1', id)
+    return row
+  }
+
+  /** A counter in the file never falls: accounts may be written in another order than their numbers were taken. */
+  #rising<W extends { readonly kind: string }>(writes: readonly W[]): readonly W[] {
+    return writes.map((write) => {
+      if (write.kind !== 'counter') return write
+      const counter = write as W & { readonly name: string; readonly value: number }
+      if (counter.name === 'account') this.#account = Math.max(this.#account, counter.value)
+      else this.#group = Math.max(this.#group, counter.value)
+      return { ...counter, value: counter.name === 'account' ? this.#account : this.#group }
+    })
+  }
+
+  /** The last guard: a name that two accounts share would make one of them unreachable. @throws Error, before anything is written. */
+  #refuseTakenNames(changes: readonly Change[]): void {
+    const { facts } = this.#parts
+    const removed = new Set(changes.flatMap((change) => (change.kind === 'removeAccount' ? [change.id] : [])))
+    for (const change of changes) {
+      if (change.kind !== 'putAccount') continue
+      const { id, upn, sip } = change.account
+      for (const other of [facts.byUpn(upn), sip && facts.bySip(sip)]) {
+        if (other && other.id !== id && !removed.has(other.id)) {
+          throw new Error(`${other.upn} has this name or address already`)
+        }
+      }
+    }
+  }
+}
+
+/** What others look at again after these changes; each thing once. */
+function announcementsOf(changes: readonly Change[]): Iterable<Announcement> {
+  const told = new Map<string, Announcement>()
+  const tell = (key: string, what: Announcement) => told.set(key, what)
+  for (const change of changes) {
+    switch (change.kind) {
+      case 'putAccount':
+        tell(`account ${change.account.id}`, { topic: 'account', account: change.account.id })
+        break
+      case 'removeAccount':
+      case 'putSipSignIn':
+        tell(`account ${change.id}`, { topic: 'account', account: change.id })
+        break
+      case 'putPolicy':
+      case 'removePolicy':
+      case 'grant':
+      case 'grantTenant':
+        tell('policy', { topic: 'policy' })
+        break
+      case 'putSettings':
+        tell(`settings ${change.id}`, { topic: 'settings', account: change.id })
+        break
+      case 'putPresence':
+        tell(`presence ${change.id}`, { topic: 'presence', account: change.id })
+        break
+      case 'putAccessLevel':
+        tell(`access ${change.owner} ${change.other}`, {
+          topic: 'access',
+          owner: change.owner,
+          other: change.other,
+        })
+        break
+      case 'putGroup':
+      case 'removeGroup':
+      case 'addContact':
+      case 'removeContact':
+        tell(`contacts ${change.owner}`, { topic: 'contacts', owner: change.owner })
+        break
+      default:
+    }
+  }
+  return told.values()
+}

@@ -1,0 +1,302 @@
+import type { Clock, Draft, Feed, InboxCount, Kept, Log, ThreadSideRef } from '../actions/ports.ts'
+import type { AccountId } from '../domain/account.ts'
+import { type RepeatKey, ROW_REASONS, type Row, type Seq, type ThreadId } from '../domain/message.ts'
+import { type Instant, instant } from '../domain/time.ts'
+import { OpenBatches } from './batches.ts'
+import type { Committer } from './committer.ts'
+import type { Engine } from './engine.ts'
+import type { CompiledFacts } from './facts.ts'
+import type { Folder } from './fold.ts'
+import type { InboxCounts } from './inbox.ts'
+import { idempotencyHash, nameOf, type Remembered, type RepeatWindow, requestKey } from './repeats.ts'
+import { isStub, isThere, type MessageRow, ROW_COLUMNS, readRow, TYPES } from './rows.ts'
+import { pairThread, readThread, type ThreadIndex, type ThreadRef, type ThreadRow } from './thread-index.ts'
+import type { Upkeep } from './upkeep.ts'
+import { type AppendWrite, RECIPIENT_CODE, SENDER_CODE } from './writes.ts'
+
+/** Rows a lane reads at once. */
+const FEED = 32
+
+type Appended = Kept & { readonly repeated: boolean }
+
+/** One call of `append` and its answer. */
+interface Asked {
+  readonly draft: Draft
+  readonly promise: Promise<Appended>
+  readonly resolve: (appended: Appended) => void
+  readonly reject: (error: unknown) => void
+}
+
+export interface LogParts {
+  readonly engine: Engine
+  readonly committer: Committer
+  readonly facts: CompiledFacts
+  readonly clock: Clock
+  readonly threads: ThreadIndex
+  readonly folder: Folder
+  readonly inbox: InboxCounts
+  readonly repeats: RepeatWindow
+  readonly upkeep: Upkeep
+}
+
+interface ReadRow extends MessageRow {
+  readonly external_id: string
+  readonly subject: string | null
+  readonly importance: number
+  readonly peer_name: string | null
+  readonly read_up_to: number | null
+}
+
+const READ = `select ${ROW_COLUMNS}, h.external_id, h.subject, h.importance, s.peer_name, s.read_up_to
+  from message m join thread h on h.id = m.thread
+  left join thread_side s on s.owner = m.recipient and s.thread = m.thread`
+
+/** The message log. `append` is the only way in (ARCHITECTURE, Append, then push). */
+export class StoredLog implements Log {
+  readonly #parts: LogParts
+  readonly #batches = new OpenBatches()
+  #place = 0
+
+  constructor(parts: LogParts, place: number) {
+    this.#parts = parts
+    this.#place = place
+  }
+
+  append(draft: Draft): Promise<Appended> {
+    const { promise, resolve, reject } = Promise.withResolvers<Appended>()
+    const asked: Asked = { draft, promise, resolve, reject }
+    const { key, sender, thread } = draft.message
+    const name = key && nameOf(sender, key)
+    const first = name === undefined ? undefined : this.#parts.repeats.find(name)
+    const externalId = thread ?? pairThread(sender, draft.recipient)
+    const known = this.#parts.threads.known(sender, draft.recipient, externalId)
+    if (first) this.#repeated(first, asked)
+    else if (known && key?.kind !== 'idempotency') this.#append(asked, known, name)
+    else this.#appendLater(asked, externalId, name).catch(reject)
+    return promise
+  }
+
+  async known(sender: AccountId, key: RepeatKey): Promise<Kept | undefined> {
+    const first = this.#parts.repeats.find(nameOf(sender, key)) ?? (await this.#idempotent(sender, key))
+    return first && this.#firstRow(first)
+  }
+
+  async row(recipient: AccountId, seq: Seq): Promise<Row | undefined> {
+    const [row] = await this.#parts.engine.query<MessageRow>(
+      `select ${ROW_COLUMNS} from message m where m.recipient = ?1 and m.seq = ?2`,
+      recipient,
+      seq,
+    )
+    return row && !isStub(row) ? readRow(row) : undefined
+  }
+
+  async after(recipient: AccountId, seq: Seq, limit: number): Promise<readonly Row[]> {
+    const rows = await this.#parts.engine.query<MessageRow>(
+      `select ${ROW_COLUMNS} from message m where m.recipient = ?1 and m.seq > ?2 and m.rview < ${RECIPIENT_CODE.gone}
+       order by m.seq limit ?3`,
+      recipient,
+      seq,
+      limit,
+    )
+    return rows.map(readRow)
+  }
+
+  async feed(recipient: AccountId, seq: Seq, limit: number): Promise<Feed> {
+    const most = Math.min(limit, FEED)
+    const rows = await this.#parts.engine.query<ReadRow>(
+      `${READ} where m.recipient = ?1 and m.seq > ?2 order by m.seq limit ?3`,
+      recipient,
+      seq,
+      most,
+    )
+    return {
+      rows: rows
+        .filter(isThere)
+        .map((row) => ({ ...this.#kept(row), unread: row.seq > (row.read_up_to ?? 0) })),
+      upTo: (rows.at(-1)?.seq ?? seq) as Seq,
+      end: rows.length < most,
+    }
+  }
+
+  async last(recipient: AccountId): Promise<Seq> {
+    const [row] = await this.#parts.engine.query<{ seq: number }>(
+      'select seq from message where recipient = ?1 order by seq desc limit 1',
+      recipient,
+    )
+    return (row?.seq ?? 0) as Seq
+  }
+
+  missed(recipient: AccountId, seq: Seq): Promise<void> {
+    return this.#parts.upkeep.missed(recipient, seq)
+  }
+
+  makeRoom(recipient: AccountId, bytes: number): Promise<void> {
+    return this.#parts.upkeep.makeRoom(recipient, bytes)
+  }
+
+  closeBatches(recipient: AccountId, thread?: ThreadId): void {
+    this.#batches.close(recipient, thread)
+  }
+
+  inbox(recipient: AccountId): Promise<InboxCount> {
+    const known = this.#parts.inbox.known(recipient)
+    if (known) return Promise.resolve(known)
+    return this.#parts.inbox.load(recipient, () => this.#parts.committer.settled())
+  }
+
+  expire(now: Instant, limit: number): Promise<number> {
+    this.#batches.sweep(now)
+    return this.#parts.upkeep.expire(now, limit)
+  }
+
+  settleViews(now: Instant, limit: number): Promise<number> {
+    return this.#parts.upkeep.settleViews(now, limit)
+  }
+
+  /** A new thread, or a key that may be known for a day: one look at the disk before the row. */
+  async #appendLater(asked: Asked, externalId: string, name: string | undefined): Promise<void> {
+    const { recipient, message } = asked.draft
+    const { key, sender, subject, importance } = message
+    const thread = await this.#parts.threads.open(sender, recipient, externalId, subject, importance)
+    const before = key && (await this.#idempotent(sender, key))
+    // Somebody with the same key may have come first while we looked.
+    const first = (name === undefined ? undefined : this.#parts.repeats.find(name)) ?? before
+    if (first) this.#repeated(first, asked)
+    else this.#append(asked, thread, name)
+  }
+
+  /** The callbacks of one batch run in the order of its writes, so rows of one recipient resolve in the order of their `seq`. */
+  #append({ draft, promise, resolve, reject }: Asked, thread: ThreadRef, name: string | undefined): void {
+    const { committer, folder, inbox, repeats, engine } = this.#parts
+    const write = this.#write(draft, thread)
+    const entry: Remembered = { recipient: write.recipient, seq: 0, at: write.at, kept: promise }
+    if (name !== undefined) repeats.remember(name, entry)
+    committer.add(write).then(
+      () => {
+        entry.seq = write.seq
+        entry.kept = undefined
+        inbox.count(write)
+        if (!engine.foldsAppends) folder.add(write)
+        resolve({ row: rowOf(write, draft), thread: sideRef(thread, write.senderName), repeated: false })
+      },
+      (error) => {
+        if (name !== undefined) repeats.forget(name)
+        reject(error)
+      },
+    )
+  }
+
+  #write(draft: Draft, thread: ThreadRef): AppendWrite {
+    const { message, delivery, recipient, at } = draft
+    const { facts } = this.#parts
+    this.#place = Math.max(at, this.#place)
+    const bytes = message.body.length
+    return {
+      kind: 'append',
+      seq: 0,
+      drift: this.#place - at,
+      recipient,
+      sender: message.sender,
+      thread: thread.id,
+      batch: this.#batches.place(recipient, message.sender, thread.id, {
+        at,
+        bytes,
+        batchSeconds: draft.batchSeconds,
+      }),
+      at,
+      reason: ROW_REASONS.indexOf(delivery.because),
+      ...viewsOf(draft),
+      until: delivery.until,
+      key: message.key?.kind === 'request' ? requestKey(message.key.hex) : null,
+      idempotency:
+        message.key?.kind === 'idempotency' ? idempotencyHash(message.sender, message.key.key) : undefined,
+      type: TYPES.indexOf(message.type),
+      body: message.body,
+      senderName: facts.account(message.sender)?.displayName ?? '',
+      recipientName: facts.account(recipient)?.displayName ?? '',
+    }
+  }
+
+  #repeated(first: Remembered, { draft, resolve, reject }: Asked): void {
+    this.#firstRow(first).then(
+      (kept) => resolve({ ...(kept ?? this.#removed(first, draft)), repeated: true }),
+      reject,
+    )
+  }
+
+  async #firstRow(first: Remembered): Promise<Kept | undefined> {
+    if (first.kept) return first.kept
+    const [row] = await this.#parts.engine.query<ReadRow>(
+      `${READ} where m.recipient = ?1 and m.seq = ?2`,
+      first.recipient,
+      first.seq,
+    )
+    return row && this.#kept(row)
+  }
+
+  /** The first row was read and removed since: its name is all that is left, and all that a repeat needs. */
+  #removed(first: Remembered, draft: Draft): Kept {
+    const thread = {
+      id: 0 as ThreadId,
+      externalId: draft.message.thread ?? pairThread(draft.message.sender, draft.recipient),
+      subject: draft.message.subject,
+      importance: draft.message.importance,
+    }
+    const write = { ...this.#write(draft, thread), seq: first.seq, at: first.at }
+    return {
+      row: { ...rowOf(write, draft), at: instant(first.at) },
+      thread: sideRef(thread, write.senderName),
+    }
+  }
+
+  async #idempotent(sender: AccountId, key: RepeatKey): Promise<Remembered | undefined> {
+    if (key.kind !== 'idempotency') return undefined
+    const [row] = await this.#parts.engine.query<{ recipient: number; seq: number; at: number }>(
+      'select recipient, seq, at from idempotency where hash = ?1',
+      idempotencyHash(sender, key.key),
+    )
+    return row && { ...row, kept: undefined }
+  }
+
+  #kept(row: ReadRow): Kept {
+    const name = row.peer_name ?? this.#parts.facts.account(row.sender as AccountId)?.displayName ?? ''
+    return { row: readRow(row), thread: sideRef(readThread({ ...row, id: row.thread } as ThreadRow), name) }
+  }
+}
+
+function sideRef(thread: ThreadRef, senderName: string): ThreadSideRef {
+  return { ...thread, senderName }
+}
+
+/** Where each side finds the row (DECISIONS 12, 15c): an offline row never enters history (R4). */
+function viewsOf({ delivery, recipientKeeps, senderKeeps }: Draft): { rview: number; sview: number } {
+  const liveHere = recipientKeeps ? RECIPIENT_CODE.history : RECIPIENT_CODE.none
+  switch (delivery.because) {
+    case 'live':
+      return { rview: liveHere, sview: senderKeeps ? SENDER_CODE.history : SENDER_CODE.none }
+    case 'appearsOffline':
+      return { rview: liveHere, sview: SENDER_CODE.sent }
+    case 'offline':
+      return { rview: RECIPIENT_CODE.inbox, sview: SENDER_CODE.sent }
+    default:
+      // With the own gate closed the sender was told that it was not delivered (DECISIONS 15a).
+      return { rview: RECIPIENT_CODE.inbox, sview: delivery.closed ? SENDER_CODE.none : SENDER_CODE.sent }
+  }
+}
+
+function rowOf(write: AppendWrite, draft: Draft): Row {
+  return {
+    seq: write.seq as Seq,
+    recipient: draft.recipient,
+    sender: draft.message.sender,
+    thread: write.thread as ThreadId,
+    at: draft.at,
+    reason: draft.delivery.because,
+    recipientView: (['inbox', 'history', 'none'] as const)[write.rview] ?? 'none',
+    senderView: (['sent', 'history', 'none'] as const)[write.sview] ?? 'none',
+    until: draft.delivery.until,
+    batch: write.batch,
+    type: draft.message.type,
+    body: write.body,
+  }
+}

@@ -1,0 +1,84 @@
+import type { Position, Positions } from '../actions/ports.ts'
+import type { AccountId } from '../domain/account.ts'
+import type { EndpointId } from '../domain/endpoint.ts'
+import type { Seq } from '../domain/message.ts'
+import type { Behind, Committer } from './committer.ts'
+import type { Engine } from './engine.ts'
+import type { Write } from './writes.ts'
+
+const START: Position = { cursor: 0 as Seq, settled: [] }
+
+interface Waiting {
+  readonly owner: AccountId
+  readonly endpoint: EndpointId
+  /** Undefined: forget it. */
+  readonly position: Position | undefined
+}
+
+/** Which rows each endpoint has settled; written behind, the newest state of an endpoint once per transaction. */
+export class StoredPositions implements Positions, Behind {
+  readonly #engine: Engine
+  readonly #committer: Committer
+  readonly #waiting = new Map<string, Waiting>()
+  /** Taken into a transaction that is not yet on the disk. */
+  #writing = new Map<string, Waiting>()
+
+  constructor(engine: Engine, committer: Committer) {
+    this.#engine = engine
+    this.#committer = committer
+    committer.folds(this)
+  }
+
+  async read(owner: AccountId, endpoint: EndpointId): Promise<Position> {
+    const key = keyOf(owner, endpoint)
+    const waiting = this.#waiting.get(key) ?? this.#writing.get(key)
+    if (waiting) return waiting.position ?? START
+    const [row] = await this.#engine.query<{ cursor: Seq; settled: string }>(
+      'select cursor, settled from position where owner = ?1 and endpoint = ?2',
+      owner,
+      endpoint,
+    )
+    if (!row) return START
+    return { cursor: row.cursor, settled: row.settled === '' ? [] : row.settled.split(',').map(toSeq) }
+  }
+
+  write(owner: AccountId, endpoint: EndpointId, position: Position): void {
+    this.#put({ owner, endpoint, position })
+  }
+
+  forget(owner: AccountId, endpoint: EndpointId): void {
+    this.#put({ owner, endpoint, position: undefined })
+  }
+
+  flush(): Promise<void> {
+    return this.#committer.settled()
+  }
+
+  take(): readonly Write[] {
+    this.#writing = new Map(this.#waiting)
+    this.#waiting.clear()
+    return [...this.#writing.values()].map(({ owner, endpoint, position }): Write => {
+      if (!position) return { kind: 'forgetPosition', owner, endpoint }
+      return {
+        kind: 'position',
+        owner,
+        endpoint,
+        cursor: position.cursor,
+        settled: position.settled.join(','),
+      }
+    })
+  }
+
+  #put(waiting: Waiting): void {
+    this.#waiting.set(keyOf(waiting.owner, waiting.endpoint), waiting)
+    this.#committer.later()
+  }
+}
+
+function keyOf(owner: AccountId, endpoint: EndpointId): string {
+  return `${owner} ${endpoint}`
+}
+
+function toSeq(text: string): Seq {
+  return Number(text) as Seq
+}

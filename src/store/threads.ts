@@ -1,0 +1,339 @@
+import type {
+  InboxItem,
+  MailboxStatistics,
+  Page,
+  PageQuery,
+  ThreadSide,
+  Threads,
+  Transcript,
+} from '../actions/ports.ts'
+import type { AccountId } from '../domain/account.ts'
+import { type MessageId, messageId, type Seq, type ThreadId } from '../domain/message.ts'
+import { type Instant, instant } from '../domain/time.ts'
+import type { Committer } from './committer.ts'
+import type { Engine } from './engine.ts'
+import type { InboxCounts } from './inbox.ts'
+import { inboxItems, itemParts } from './items.ts'
+import { pairThread, readThread, type ThreadIndex, type ThreadRow } from './thread-index.ts'
+import { Transcripts } from './transcripts.ts'
+import { MARK_CODE, SENDER_CODE, type Write } from './writes.ts'
+
+interface SideRow extends Omit<ThreadRow, 'id'> {
+  readonly thread: number
+  readonly peer: number
+  readonly peer_name: string
+  readonly unread: number
+  readonly inbox: number
+  readonly history: number
+  readonly last_at: number
+  readonly read_up_to: number
+  readonly waiting: number
+}
+
+/** Own lines that no given-out mark covers and that have not expired: Queued or Mailed. */
+const WAITING = `(select count(*) from timeline t
+    join message m on m.recipient = t.peer and m.seq = t.seq and m.sview = ${SENDER_CODE.sent} and m.rview <> 4
+    where t.owner = s.owner and t.peer = s.peer and t.thread = s.thread and t.incoming = 0
+      and t.seq > coalesce((select max(k.up_to) from mark k
+        where k.recipient = s.peer and k.thread = s.thread and k.at is not null), 0))`
+
+const SIDE = `select s.thread, s.peer, s.peer_name, s.unread, s.inbox, s.history, s.last_at, s.read_up_to,
+    h.external_id, h.subject, h.importance, case when s.sent = 0 then 0 else ${WAITING} end as waiting
+  from thread_side s join thread h on h.id = s.thread`
+
+const SHOWN = '(s.inbox + s.history + s.sent) > 0'
+
+/** What each side of a conversation sees of it, and what reading and deleting change. */
+export class StoredThreads implements Threads {
+  readonly #engine: Engine
+  readonly #committer: Committer
+  readonly #index: ThreadIndex
+  readonly #inbox: InboxCounts
+  readonly #transcripts: Transcripts
+
+  constructor(engine: Engine, committer: Committer, index: ThreadIndex, inbox: InboxCounts) {
+    this.#engine = engine
+    this.#committer = committer
+    this.#index = index
+    this.#inbox = inbox
+    this.#transcripts = new Transcripts(engine)
+  }
+
+  async side(owner: AccountId, thread: ThreadId): Promise<ThreadSide | undefined> {
+    await this.#committer.settled()
+    const [row] = await this.#engine.query<SideRow>(
+      `${SIDE} where s.owner = ?1 and s.thread = ?2`,
+      owner,
+      thread,
+    )
+    return row && this.#side(owner, row)
+  }
+
+  async byExternalId(
+    owner: AccountId,
+    peer: AccountId,
+    externalId: string | undefined,
+  ): Promise<ThreadId | undefined> {
+    return (await this.#index.find(owner, peer, externalId ?? pairThread(owner, peer)))?.id
+  }
+
+  async sides(owner: AccountId, query: { limit: number; before?: Instant }): Promise<readonly ThreadSide[]> {
+    await this.#committer.settled()
+    const rows = await this.#engine.query<SideRow>(
+      `${SIDE} where s.owner = ?1 and ${SHOWN} and s.last_at < ?2 order by s.last_at desc, s.thread desc limit ?3`,
+      owner,
+      query.before ?? Number.MAX_SAFE_INTEGER,
+      query.limit,
+    )
+    return Promise.all(rows.map((row) => this.#side(owner, row)))
+  }
+
+  async transcripts(owner: AccountId, thread: ThreadId, query: PageQuery): Promise<Page<Transcript>> {
+    await this.#committer.settled()
+    const peer = await this.#peer(owner, thread)
+    if (peer === undefined) return { items: [], earlier: false, later: false }
+    return this.#transcripts.page(owner, peer, thread, query)
+  }
+
+  async timeline(owner: AccountId, peer: AccountId, query: PageQuery): Promise<Page<Transcript>> {
+    await this.#committer.settled()
+    return this.#transcripts.page(owner, peer, undefined, query)
+  }
+
+  async transcript(owner: AccountId, id: MessageId): Promise<Transcript | undefined> {
+    return this.#transcripts.one(owner, id)
+  }
+
+  async counts(
+    owner: AccountId,
+  ): Promise<{ logs: number; missed: number; unreadMissed: number; expired: number }> {
+    await this.#committer.settled()
+    const [row] = await this.#engine.query<{
+      logs: number
+      missed: number
+      unread_missed: number
+      expired: number
+    }>(
+      `select count(case when ${SHOWN} then 1 end) as logs, count(case when s.inbox > 0 then 1 end) as missed,
+         count(case when s.unread_inbox > 0 then 1 end) as unread_missed,
+         (select count(*) from timeline t join message m on m.seq = t.seq and m.rview = 4
+            and m.recipient = case when t.incoming = 1 then t.owner else t.peer end where t.owner = ?1) as expired
+       from thread_side s where s.owner = ?1`,
+      owner,
+    )
+    return {
+      logs: row?.logs ?? 0,
+      missed: row?.missed ?? 0,
+      unreadMissed: row?.unread_missed ?? 0,
+      expired: row?.expired ?? 0,
+    }
+  }
+
+  async markRead(
+    owner: AccountId,
+    thread: ThreadId,
+    upTo: Seq,
+    at: Instant,
+    mark: boolean,
+    receipt = true,
+  ): Promise<{ readonly changed: number }> {
+    await this.#committer.settled()
+    const [row] = await this.#engine.query<{ seq: number; place: number; unread: number }>(
+      `select m.seq, m.at + m.drift as place, s.unread from thread_side s
+       join timeline t on t.owner = s.owner and t.peer = s.peer and t.thread = s.thread and t.incoming = 1
+         and t.place >= s.read_place and t.seq > s.read_up_to and t.seq <= ?3
+       join message m on m.recipient = t.owner and m.seq = t.seq
+       where s.owner = ?1 and s.thread = ?2 order by t.seq desc limit 1`,
+      owner,
+      thread,
+      upTo,
+    )
+    if (!row) return { changed: 0 }
+    const given = mark ? at : null
+    const writes: Write[] = [
+      { kind: 'readUpTo', owner, thread, upTo: row.seq, place: row.place },
+      { kind: 'mark', recipient: owner, thread, mark: MARK_CODE.delivered, upTo: row.seq, at: given },
+    ]
+    if (receipt) {
+      writes.push({ kind: 'mark', recipient: owner, thread, mark: MARK_CODE.read, upTo: row.seq, at: given })
+    }
+    await this.#committer.addFolded(...writes)
+    this.#inbox.drop(owner)
+    return { changed: Math.max(0, row.unread - (await this.#unread(owner, thread))) }
+  }
+
+  async markUnread(owner: AccountId, thread: ThreadId, from: Seq): Promise<{ readonly changed: number }> {
+    await this.#committer.settled()
+    const before = await this.#unread(owner, thread)
+    await this.#committer.addFolded({ kind: 'unreadFrom', owner, thread, from })
+    this.#inbox.drop(owner)
+    return { changed: Math.max(0, (await this.#unread(owner, thread)) - before) }
+  }
+
+  markDelivered(owner: AccountId, thread: ThreadId, upTo: Seq, at: Instant, mark: boolean): Promise<void> {
+    return this.#committer.add({
+      kind: 'mark',
+      recipient: owner,
+      thread,
+      mark: MARK_CODE.delivered,
+      upTo,
+      at: mark ? at : null,
+    })
+  }
+
+  async markAllDelivered(
+    owner: AccountId,
+    upTo: Seq,
+    at: Instant,
+    mark: boolean,
+  ): Promise<readonly { thread: ThreadId; sender: AccountId }[]> {
+    await this.#committer.settled()
+    // What was read has its mark; so only threads with unread rows can lack one.
+    const rows = await this.#engine.query<{ thread: ThreadId; sender: AccountId; newest: Seq }>(
+      `select s.thread, s.peer as sender, max(t.seq) as newest from thread_side s
+       join timeline t on t.owner = s.owner and t.peer = s.peer and t.thread = s.thread and t.incoming = 1
+         and t.place >= s.read_place and t.seq > s.read_up_to and t.seq <= ?2
+       where s.owner = ?1 and s.unread > 0 group by s.thread, s.peer
+       having max(t.seq) > coalesce((select max(k.up_to) from mark k
+         where k.recipient = ?1 and k.thread = s.thread and k.kind = ${MARK_CODE.delivered}), 0)`,
+      owner,
+      upTo,
+    )
+    await Promise.all(rows.map((row) => this.markDelivered(owner, row.thread, row.newest, at, mark)))
+    return rows.map(({ thread, sender }) => ({ thread, sender }))
+  }
+
+  async releaseMarks(
+    owner: AccountId,
+    at: Instant,
+    thread?: ThreadId,
+  ): Promise<readonly { thread: ThreadId; sender: AccountId }[]> {
+    await this.#committer.settled()
+    const rows = await this.#engine.query<{ thread: ThreadId; sender: AccountId }>(
+      `select distinct k.thread, s.peer as sender from mark k
+       join thread_side s on s.owner = k.recipient and s.thread = k.thread
+       where k.recipient = ?1 and k.at is null`,
+      owner,
+    )
+    const released = thread === undefined ? rows : rows.filter((row) => row.thread === thread)
+    if (released.length === 0) return []
+    await this.#committer.add(
+      thread === undefined
+        ? { kind: 'releaseAllMarks', recipient: owner, at }
+        : { kind: 'releaseMarks', recipient: owner, thread, at },
+    )
+    return released
+  }
+
+  async clear(owner: AccountId, thread: ThreadId): Promise<void> {
+    const peer = await this.#peer(owner, thread)
+    await this.#committer.addFolded(
+      { kind: 'clearSide', owner, thread },
+      { kind: 'recount', owner, thread },
+      ...(peer === undefined ? [] : [{ kind: 'recount', owner: peer, thread } as const]),
+    )
+    this.#inbox.drop(owner)
+  }
+
+  async *items(owner: AccountId | undefined): AsyncIterable<InboxItem> {
+    await this.#committer.settled()
+    yield* inboxItems(this.#engine, owner)
+  }
+
+  async removeItem(owner: AccountId, item: string): Promise<boolean> {
+    await this.#committer.settled()
+    const parts = itemParts(item)
+    if (!parts || parts.owner !== owner) return false
+    const rows = await this.#engine.query<{ seq: number; sview: number }>(
+      `select m.seq, m.sview from message m where m.recipient = ?1 and m.thread = ?2 and m.batch = ?3
+       and m.rview in (0, 4)`,
+      owner,
+      parts.thread,
+      parts.batch,
+    )
+    if (rows.length === 0) return false
+    await this.#committer.addFolded(
+      ...rows.map(({ seq, sview }): Write => ({ kind: 'views', recipient: owner, seq, rview: 3, sview })),
+      { kind: 'recount', owner, thread: parts.thread },
+    )
+    this.#inbox.drop(owner)
+    return true
+  }
+
+  async statistics(owner: AccountId): Promise<MailboxStatistics> {
+    await this.#committer.settled()
+    const [sums] = await this.#engine.query<{
+      inbox: number
+      history: number
+      history_threads: number
+      bytes: number
+      waiting: number
+    }>(
+      `select coalesce(sum(s.inbox), 0) as inbox, coalesce(sum(s.history), 0) as history,
+         count(case when s.history > 0 then 1 end) as history_threads, coalesce(sum(s.inbox_bytes), 0) as bytes,
+         coalesce(sum(case when s.sent = 0 then 0 else ${WAITING} end), 0) as waiting
+       from thread_side s where s.owner = ?1`,
+      owner,
+    )
+    const [items] = await this.#engine.query<{ all_items: number; unread: number; oldest: number | null }>(
+      `select count(*) as all_items, coalesce(sum(unread), 0) as unread, min(oldest) as oldest from (
+         select max(case when m.seq > s.read_up_to then 1 else 0 end) as unread,
+           min(case when m.seq > s.read_up_to then m.at end) as oldest
+         from thread_side s
+         join timeline t on t.owner = s.owner and t.peer = s.peer and t.thread = s.thread and t.incoming = 1
+         join message m on m.recipient = t.owner and m.seq = t.seq and m.rview = 0
+         where s.owner = ?1 and s.inbox > 0 group by m.thread, m.batch) as item`,
+      owner,
+    )
+    return {
+      inboxItems: items?.all_items ?? 0,
+      unreadItems: items?.unread ?? 0,
+      inboxMessages: sums?.inbox ?? 0,
+      historyThreads: sums?.history_threads ?? 0,
+      historyMessages: sums?.history ?? 0,
+      sentWaiting: sums?.waiting ?? 0,
+      bytes: sums?.bytes ?? 0,
+      oldestUnread: items?.oldest ? instant(items.oldest) : undefined,
+    }
+  }
+
+  async #side(owner: AccountId, row: SideRow): Promise<ThreadSide> {
+    const thread = row.thread as ThreadId
+    const peer = row.peer as AccountId
+    const { items } = await this.#transcripts.page(owner, peer, thread, { limit: 1 })
+    const { externalId, subject, importance } = readThread({ ...row, id: thread })
+    return {
+      thread,
+      externalId,
+      subject,
+      importance,
+      peer,
+      peerName: row.peer_name,
+      last: items[0],
+      lastAt: instant(row.last_at),
+      unread: row.unread,
+      inboxCount: row.inbox,
+      historyCount: row.history,
+      sentWaitingCount: row.waiting,
+      readUpTo: row.read_up_to === 0 ? undefined : messageId(owner, row.read_up_to as Seq),
+    }
+  }
+
+  async #peer(owner: AccountId, thread: ThreadId): Promise<AccountId | undefined> {
+    const [row] = await this.#engine.query<{ low: AccountId; high: AccountId }>(
+      'select low, high from thread where id = ?1',
+      thread,
+    )
+    if (!row || (row.low !== owner && row.high !== owner)) return undefined
+    return row.low === owner ? row.high : row.low
+  }
+
+  async #unread(owner: AccountId, thread: ThreadId): Promise<number> {
+    const [row] = await this.#engine.query<{ unread: number }>(
+      'select unread from thread_side where owner = ?1 and thread = ?2',
+      owner,
+      thread,
+    )
+    return row?.unread ?? 0
+  }
+}

@@ -1,0 +1,176 @@
+import { createHash } from 'node:crypto'
+import type { Clock, Random, TokenKind, TokenRecord, Tokens } from '../actions/ports.ts'
+import type { AccountId } from '../domain/account.ts'
+import { after, type Instant, instant } from '../domain/time.ts'
+import type { Behind, Committer } from './committer.ts'
+import type { Engine } from './engine.ts'
+import type { Write } from './writes.ts'
+
+const TOKEN_BYTES = 32
+/** Use is written at most this often per token: idle times are hours, so a minute lost to a crash does not matter. */
+const USE_EVERY_MS = 60_000
+
+interface TokenRow {
+  readonly hash: Uint8Array
+  readonly account: number
+  readonly kind: TokenKind
+  readonly issued: number
+  readonly expires: number
+  readonly idle_ms: number
+  readonly used: number
+  readonly csrf: string | null
+  readonly keep: number
+}
+
+interface Known {
+  readonly hash: Uint8Array
+  readonly record: TokenRecord
+  readonly idleMs: number
+  used: number
+  written: number
+}
+
+/** Opaque tokens of 256 bits; the file and the memory hold their SHA-256 only (SECURITY 38). */
+export class StoredTokens implements Tokens, Behind {
+  readonly #committer: Committer
+  readonly #clock: Clock
+  readonly #random: Random
+  /** By kind and hash: a token of one kind is good for nothing else. */
+  readonly #known = new Map<string, Known>()
+  readonly #used = new Set<Known>()
+
+  constructor(committer: Committer, clock: Clock, random: Random) {
+    this.#committer = committer
+    this.#clock = clock
+    this.#random = random
+    committer.folds(this)
+  }
+
+  async load(engine: Engine): Promise<void> {
+    const now = this.#clock.now()
+    for (const row of await engine.query<TokenRow>('select * from token')) {
+      if (row.expires <= now) {
+        await this.#committer.add({ kind: 'removeToken', hash: row.hash })
+        continue
+      }
+      this.#known.set(keyOf(row.kind, row.hash), {
+        hash: row.hash,
+        idleMs: row.idle_ms,
+        used: row.used,
+        written: row.used,
+        record: {
+          account: row.account as AccountId,
+          kind: row.kind,
+          issued: instant(row.issued),
+          expires: instant(row.expires),
+          csrf: row.csrf ?? undefined,
+          keep: row.keep === 1,
+        },
+      })
+    }
+  }
+
+  async issue(token: {
+    account: AccountId
+    kind: TokenKind
+    lifeMs: number
+    idleMs: number
+    keep?: boolean
+  }): Promise<{ token: string; record: TokenRecord }> {
+    const { account, kind, lifeMs, idleMs, keep = false } = token
+    const text = this.#random.token(TOKEN_BYTES)
+    const hash = hashOf(text)
+    const issued = this.#clock.now()
+    const record: TokenRecord = {
+      account,
+      kind,
+      issued,
+      expires: after(issued, lifeMs),
+      csrf: kind === 'cookie' ? this.#random.token(TOKEN_BYTES) : undefined,
+      keep,
+    }
+    await this.#committer.add({
+      kind: 'token',
+      hash,
+      account,
+      token: kind,
+      issued,
+      expires: record.expires,
+      idleMs,
+      used: issued,
+      csrf: record.csrf ?? null,
+      keep: Number(keep),
+    })
+    this.#known.set(keyOf(kind, hash), { hash, record, idleMs, used: issued, written: issued })
+    return { token: text, record }
+  }
+
+  check(kind: TokenKind, token: string, options?: { peek?: boolean }): TokenRecord | undefined {
+    const known = this.#known.get(keyOf(kind, hashOf(token)))
+    if (!known) return undefined
+    const now = this.#clock.now()
+    if (isOver(known, now)) {
+      this.#forget(known)
+      return undefined
+    }
+    if (!options?.peek) this.#use(known, now)
+    return known.record
+  }
+
+  async revoke(kind: TokenKind, token: string): Promise<void> {
+    const known = this.#known.get(keyOf(kind, hashOf(token)))
+    if (known) await this.#forget(known)
+  }
+
+  async revokeAll(account: AccountId): Promise<void> {
+    const all = [...this.#known.values()].filter((known) => known.record.account === account)
+    await Promise.all(all.map((known) => this.#forget(known)))
+  }
+
+  /** Forgets what is over; a job calls it now and then. @returns how many. */
+  sweep(): number {
+    const now = this.#clock.now()
+    const over = [...this.#known.values()].filter((known) => isOver(known, now))
+    for (const known of over) this.#forget(known)
+    return over.length
+  }
+
+  take(): readonly Write[] {
+    const writes = [...this.#used].map(
+      ({ hash, used }): Write => ({
+        kind: 'tokenUsed',
+        hash,
+        used,
+      }),
+    )
+    this.#used.clear()
+    return writes
+  }
+
+  #use(known: Known, now: Instant): void {
+    known.used = now
+    if (now - known.written < USE_EVERY_MS) return
+    known.written = now
+    this.#used.add(known)
+    this.#committer.later()
+  }
+
+  /** From memory at once, whatever the disk says: a revoked token must not live on (SECURITY 38). */
+  #forget(known: Known): Promise<void> {
+    this.#known.delete(keyOf(known.record.kind, known.hash))
+    this.#used.delete(known)
+    return this.#committer.add({ kind: 'removeToken', hash: known.hash })
+  }
+}
+
+function isOver(known: Known, now: Instant): boolean {
+  return known.record.expires <= now || known.used + known.idleMs <= now
+}
+
+function hashOf(token: string): Uint8Array {
+  return createHash('sha256').update(token).digest()
+}
+
+function keyOf(kind: TokenKind, hash: Uint8Array): string {
+  return `${kind} ${Buffer.from(hash).toString('base64')}`
+}

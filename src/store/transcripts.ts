@@ -1,0 +1,191 @@
+import type { Page, PageQuery, Transcript } from '../actions/ports.ts'
+import type { AccountId } from '../domain/account.ts'
+import { type MessageId, messageId, parseMessageId, type Seq, type ThreadId } from '../domain/message.ts'
+import type { Engine, SqlValue } from './engine.ts'
+import { type Marks, readMarks, senderState } from './marks.ts'
+import { type MessageRow, ROW_COLUMNS, readRow } from './rows.ts'
+import { RECIPIENT_CODE, SENDER_CODE } from './writes.ts'
+
+/** A line with its row. */
+interface Line extends MessageRow {
+  readonly place: number
+  readonly incoming: number
+  readonly read_up_to: number | null
+}
+
+/** A place in the merged order of the two runs of a pair: by place, and in one place by direction and seq. */
+interface Border {
+  readonly place: number
+  readonly incoming: number
+  readonly seq: number
+}
+
+/** Both views of a line that make it part of a page: what its owner kept. */
+const IN_VIEW = `(t.incoming = 1 and m.rview in (${RECIPIENT_CODE.inbox}, ${RECIPIENT_CODE.history})
+  or t.incoming = 0 and m.sview in (${SENDER_CODE.sent}, ${SENDER_CODE.history}))`
+
+const LINES = `select ${ROW_COLUMNS}, t.place, t.incoming, s.read_up_to from timeline t
+  join message m on m.seq = t.seq and m.recipient = case when t.incoming = 1 then t.owner else t.peer end
+  left join thread_side s on s.owner = t.owner and s.thread = t.thread
+  where t.owner = ?1 and t.peer = ?2 and ${IN_VIEW}`
+
+/** Pages of history, of one thread or of all threads of a pair. */
+export class Transcripts {
+  readonly #engine: Engine
+
+  constructor(engine: Engine) {
+    this.#engine = engine
+  }
+
+  /** @param thread undefined: all threads of the two */
+  async page(
+    owner: AccountId,
+    peer: AccountId,
+    thread: ThreadId | undefined,
+    query: PageQuery,
+  ): Promise<Page<Transcript>> {
+    const { limit } = query
+    const around = query.at === undefined ? undefined : await this.#border(owner, peer, query.at, 'at')
+    if (around) {
+      const half = Math.floor(limit / 2)
+      const before = await this.#lines(owner, peer, thread, 'before', around, half + 1)
+      const from = await this.#lines(owner, peer, thread, 'from', around, limit - half + 1)
+      const earlier = before.length > half
+      const later = from.length > limit - half
+      const lines = [...before.slice(0, half).reverse(), ...from.slice(0, limit - half)]
+      return { items: await this.#transcripts(owner, lines), earlier, later }
+    }
+    if (query.after !== undefined) {
+      const border = await this.#border(owner, peer, query.after, 'after')
+      const lines = await this.#lines(owner, peer, thread, 'after', border, limit + 1)
+      const items = await this.#transcripts(owner, lines.slice(0, limit))
+      const earlier = await this.#lines(owner, peer, thread, 'until', border, 1)
+      return { items, earlier: earlier.length > 0, later: lines.length > limit }
+    }
+    const border =
+      query.before === undefined ? undefined : await this.#border(owner, peer, query.before, 'before')
+    const lines = await this.#lines(owner, peer, thread, 'before', border, limit + 1)
+    const items = await this.#transcripts(owner, lines.slice(0, limit).reverse())
+    const later = border ? await this.#lines(owner, peer, thread, 'from', border, 1) : []
+    return { items, earlier: lines.length > limit, later: later.length > 0 }
+  }
+
+  /** One row as this side sees it, also one that is in no view and lives only until it is read. */
+  async one(owner: AccountId, id: MessageId): Promise<Transcript | undefined> {
+    const parsed = parseMessageId(id)
+    if (!parsed) return undefined
+    const [row] = await this.#engine.query<MessageRow & { read_up_to: number | null }>(
+      `select ${ROW_COLUMNS}, s.read_up_to from message m
+       left join thread_side s on s.owner = m.recipient and s.thread = m.thread
+       where m.recipient = ?1 and m.seq = ?2`,
+      parsed.recipient,
+      parsed.seq,
+    )
+    if (!row || (row.recipient !== owner && row.sender !== owner)) return undefined
+    const incoming = row.recipient === owner
+    if (
+      incoming
+        ? row.rview >= RECIPIENT_CODE.gone
+        : row.rview >= RECIPIENT_CODE.gone && row.sview === SENDER_CODE.none
+    ) {
+      return undefined
+    }
+    const [transcript] = await this.#transcripts(owner, [
+      { ...row, place: row.at + row.drift, incoming: Number(incoming) },
+    ])
+    return transcript
+  }
+
+  async #border(
+    owner: AccountId,
+    peer: AccountId,
+    where: MessageId | number,
+    side: 'before' | 'after' | 'at',
+  ): Promise<Border> {
+    const parsed = typeof where === 'string' ? parseMessageId(where) : undefined
+    if (parsed) {
+      const [row] = await this.#engine.query<{ at: number; drift: number }>(
+        'select at, drift from message where recipient = ?1 and seq = ?2 and sender in (?3, ?4)',
+        parsed.recipient,
+        parsed.seq,
+        owner,
+        peer,
+      )
+      const incoming = Number(parsed.recipient === owner)
+      if (row) return { place: row.at + row.drift, incoming, seq: parsed.seq }
+    }
+    // A time is exclusive on either side; a message that is gone leaves an unbounded page.
+    const place = typeof where === 'number' ? where : side === 'after' ? -1 : Number.MAX_SAFE_INTEGER
+    return side === 'after'
+      ? { place, incoming: 1, seq: Number.MAX_SAFE_INTEGER }
+      : { place, incoming: -1, seq: -1 }
+  }
+
+  /** Lines on one side of a border; `before` and `until` newest first, `after` and `from` oldest first. */
+  #lines(
+    owner: AccountId,
+    peer: AccountId,
+    thread: ThreadId | undefined,
+    side: 'before' | 'until' | 'after' | 'from',
+    border: Border | undefined,
+    limit: number,
+  ): Promise<readonly Line[]> {
+    const comparison = { before: '<', until: '<=', after: '>', from: '>=' }[side]
+    const order = side === 'before' || side === 'until' ? 'desc' : 'asc'
+    const parameters: SqlValue[] = [owner, peer, limit]
+    let sql = LINES
+    if (border) {
+      sql += ` and (t.place, t.incoming, t.seq) ${comparison} (?4, ?5, ?6)`
+      parameters.push(border.place, border.incoming, border.seq)
+    }
+    if (thread !== undefined) {
+      parameters.push(thread)
+      sql += ` and t.thread = ?${parameters.length}`
+    }
+    sql += ` order by t.place ${order}, t.incoming ${order}, t.seq ${order} limit ?3`
+    return this.#engine.query<Line>(sql, ...parameters)
+  }
+
+  async #transcripts(owner: AccountId, lines: readonly Line[]): Promise<readonly Transcript[]> {
+    const marks = await this.#marks(lines)
+    return lines.map((line) => {
+      const incoming = line.incoming === 1
+      const state = incoming ? undefined : senderState(line, marks.get(line.thread) ?? [])
+      return {
+        id: messageId(line.recipient as AccountId, line.seq as Seq),
+        row: readRow(line),
+        thread: line.thread as ThreadId,
+        direction: incoming ? 'Incoming' : 'Outgoing',
+        origin: originOf(line, owner),
+        unread: incoming && line.seq > (line.read_up_to ?? 0),
+        state: state?.state,
+        deliveredAt: state?.deliveredAt,
+        readAt: state?.readAt,
+      }
+    })
+  }
+
+  /** Marks of outgoing lines by thread: one query for each thread of the page. */
+  async #marks(lines: readonly Line[]): Promise<ReadonlyMap<number, Marks>> {
+    const ranges = new Map<number, { recipient: number; lowest: number; highest: number }>()
+    for (const { incoming, thread, recipient, seq } of lines) {
+      if (incoming === 1) continue
+      const range = ranges.get(thread) ?? { recipient, lowest: seq, highest: seq }
+      ranges.set(thread, {
+        recipient,
+        lowest: Math.min(range.lowest, seq),
+        highest: Math.max(range.highest, seq),
+      })
+    }
+    const marks = new Map<number, Marks>()
+    for (const [thread, { recipient, lowest, highest }] of ranges) {
+      marks.set(thread, await readMarks(this.#engine, recipient, thread, lowest, highest))
+    }
+    return marks
+  }
+}
+
+function originOf(line: MessageRow, owner: AccountId): Transcript['origin'] {
+  if (line.recipient === owner) return line.rview === RECIPIENT_CODE.inbox ? 'Inbox' : 'History'
+  return line.sview === SENDER_CODE.sent ? 'Sent' : 'History'
+}

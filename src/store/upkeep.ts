@@ -1,0 +1,235 @@
+import type { Bus } from '../actions/ports.ts'
+import type { AccountId } from '../domain/account.ts'
+import { settleView } from '../domain/expiry.ts'
+import { RECIPIENT_VIEWS, ROW_REASONS, SENDER_VIEWS, type ThreadId } from '../domain/message.ts'
+import { after, type Instant, instant } from '../domain/time.ts'
+import type { Committer } from './committer.ts'
+import type { Engine } from './engine.ts'
+import type { InboxCounts } from './inbox.ts'
+import { REPEAT_MS } from './repeats.ts'
+import { RECIPIENT_CODE, SENDER_CODE, type Write } from './writes.ts'
+
+/** A row that expired unread stays this long as the sender's line with the state Expired (DECISIONS 20). */
+const EXPIRED_LINE_MS = 30 * 86_400_000
+
+/** Columns that upkeep needs; the body stays on the disk. */
+const COLUMNS =
+  'm.seq, m.recipient, m.sender, m.thread, m.at, m.drift, m.reason, m.rview, m.sview, m.until, length(m.body) as size'
+
+interface LeanRow {
+  readonly seq: number
+  readonly recipient: number
+  readonly sender: number
+  readonly thread: number
+  readonly at: number
+  readonly drift: number
+  readonly reason: number
+  readonly rview: number
+  readonly sview: number
+  readonly until: number
+  readonly size: number
+}
+
+interface WalkedRow extends LeanRow {
+  readonly read_up_to: number | null
+  readonly confirmed: number
+}
+
+export interface UpkeepParts {
+  readonly engine: Engine
+  readonly committer: Committer
+  readonly inbox: InboxCounts
+  readonly bus: Bus | undefined
+  readonly inboxBytes: number
+  readonly unreadAfterMs: number
+  /** Whether an endpoint of this person reports reading (M8); asked when a live row is old enough. */
+  readonly reportsReading: (owner: AccountId) => boolean
+  readonly now: () => Instant
+}
+
+/** What happens to rows after they were accepted, in batches, by jobs and on a full inbox. */
+export class Upkeep {
+  readonly #parts: UpkeepParts
+
+  constructor(parts: UpkeepParts) {
+    this.#parts = parts
+  }
+
+  /** A live row that no device confirmed in time: inbox for one side, *Sent while away* for the other (M8). */
+  async missed(recipient: number, seq: number): Promise<void> {
+    const [row] = await this.#parts.engine.query<LeanRow>(
+      `select ${COLUMNS} from message m where m.recipient = ?1 and m.seq = ?2`,
+      recipient,
+      seq,
+    )
+    if (row && isLiveView(row)) await this.#apply([toInbox(row, false)], [row])
+  }
+
+  /** Read rows of the inbox go, oldest first, until `bytes` more fit (DECISIONS 25). Unread ones stay. */
+  async makeRoom(recipient: number, bytes: number): Promise<void> {
+    const { engine, committer, inbox, inboxBytes } = this.#parts
+    const count = await inbox.load(recipient, () => committer.settled())
+    let over = count.bytes + bytes - inboxBytes
+    while (over > 0) {
+      const rows = await engine.query<LeanRow>(
+        `select ${COLUMNS} from message m join thread_side s on s.owner = m.recipient and s.thread = m.thread
+         where m.recipient = ?1 and m.rview = 0 and m.seq <= s.read_up_to order by m.seq limit 100`,
+        recipient,
+      )
+      const going: LeanRow[] = []
+      for (const row of rows) {
+        if (over <= 0) break
+        going.push(row)
+        over -= row.size
+      }
+      if (going.length === 0) return
+      await this.#apply(
+        going.map((row) => this.#takenFromRecipient(row)),
+        going,
+      )
+    }
+  }
+
+  /** Rows whose time is over (R20 of DECISIONS): unread ones turn into the sender's Expired, all others go. */
+  async expire(now: Instant, limit: number): Promise<number> {
+    const { engine, committer, bus } = this.#parts
+    await committer.settled()
+    const rows = await engine.query<LeanRow & { read_up_to: number }>(
+      `select ${COLUMNS}, s.read_up_to from thread_side s
+       join timeline t on t.owner = s.owner and t.peer = s.peer and t.thread = s.thread and t.incoming = 1
+       join message m on m.recipient = t.owner and m.seq = t.seq and m.until <= ?1
+       where s.min_until <= ?1 limit ?2`,
+      now,
+      limit,
+    )
+    const writes = rows.flatMap((row): Write[] => {
+      const waited = row.rview === RECIPIENT_CODE.inbox && row.seq > row.read_up_to
+      if (!waited || row.sview !== SENDER_CODE.sent) return [remove(row)]
+      const { recipient, seq } = row
+      return [
+        { kind: 'views', recipient, seq, rview: RECIPIENT_CODE.expired, sview: row.sview },
+        { kind: 'until', recipient, seq, until: after(now, EXPIRED_LINE_MS) },
+      ]
+    })
+    await this.#apply(writes, rows)
+    await committer.add({ kind: 'forgetIdempotency', before: now - 86_400_000 })
+    for (const side of sidesOf(rows)) {
+      bus?.announce({
+        topic: 'thread',
+        owner: side.owner as AccountId,
+        thread: side.thread as ThreadId,
+        removed: false,
+      })
+    }
+    return rows.length
+  }
+
+  /** Walks once over every row when it is `unreadAfterMs` old (DECISIONS 12, M8). */
+  async settleViews(now: Instant, limit: number): Promise<number> {
+    const { engine, committer, unreadAfterMs, reportsReading, bus } = this.#parts
+    await committer.settled()
+    const [counter] = await engine.query<{ value: number }>("select value from counter where name = 'viewed'")
+    const point = counter?.value ?? 0
+    const column = engine.walk
+    const rows = await engine.query<WalkedRow>(
+      `select ${COLUMNS}, s.read_up_to, case when exists (select 1 from mark k where k.recipient = m.recipient
+         and k.thread = m.thread and k.up_to >= m.seq) then 1 else 0 end as confirmed
+       from message m left join thread_side s on s.owner = m.recipient and s.thread = m.thread
+       where m.${column} > ?1 order by m.${column} limit ?2`,
+      column === 'at' ? point - 1 : point,
+      limit,
+    )
+    const old = rows.slice(0, ageBorder(rows, now, unreadAfterMs))
+    const changed = old.flatMap((row): { row: WalkedRow; write: Write }[] => {
+      const decision = settleView(
+        {
+          reason: ROW_REASONS[row.reason] ?? 'offline',
+          at: instant(row.at),
+          recipientView: RECIPIENT_VIEWS[row.rview] ?? 'none',
+          senderView: SENDER_VIEWS[row.sview] ?? 'none',
+          confirmed: row.confirmed === 1,
+          read: row.rview >= RECIPIENT_CODE.gone || row.seq <= (row.read_up_to ?? 0),
+          readingReported: reportsReading(row.recipient as AccountId),
+        },
+        now,
+        unreadAfterMs,
+      )
+      if (decision === 'toInbox') return [{ row, write: toInbox(row, row.confirmed === 1) }]
+      return decision === 'remove' ? [{ row, write: this.#gone(row) }] : []
+    })
+    const last = old.at(-1)
+    if (last) {
+      await this.#apply(
+        [
+          ...changed.map(({ write }) => write),
+          { kind: 'counter', name: 'viewed', value: column === 'at' ? last.at : last.seq },
+        ],
+        changed.map(({ row }) => row),
+      )
+    }
+    for (const side of sidesOf(changed.map(({ row }) => row))) {
+      bus?.announce({
+        topic: 'thread',
+        owner: side.owner as AccountId,
+        thread: side.thread as ThreadId,
+        removed: false,
+      })
+    }
+    return changed.length
+  }
+
+  /** A row nobody sees any more: at once, or emptied while a repeat of it may come (DECISIONS 24). */
+  #gone(row: LeanRow): Write {
+    const { recipient, seq, at } = row
+    if (at <= this.#parts.now() - REPEAT_MS) return remove(row)
+    return { kind: 'empty', recipient, seq, until: at + REPEAT_MS }
+  }
+
+  /** The recipient has no use for it; the sender's line stays (DECISIONS 12). */
+  #takenFromRecipient(row: LeanRow): Write {
+    if (row.sview === SENDER_CODE.none) return this.#gone(row)
+    const { recipient, seq, sview } = row
+    return { kind: 'views', recipient, seq, rview: RECIPIENT_CODE.gone, sview }
+  }
+
+  async #apply(writes: readonly Write[], rows: readonly LeanRow[]): Promise<void> {
+    const recounts = sidesOf(rows).map((side): Write => ({ kind: 'recount', ...side }))
+    if (writes.length > 0) await this.#parts.committer.addFolded(...writes, ...recounts)
+    for (const { recipient } of rows) this.#parts.inbox.drop(recipient)
+  }
+}
+
+function isLiveView(row: LeanRow): boolean {
+  return row.rview === RECIPIENT_CODE.history || row.rview === RECIPIENT_CODE.none
+}
+
+/** The one change of a row's views (ARCHITECTURE, Data). Confirmed, it stays what it was for the sender. */
+function toInbox(row: LeanRow, confirmed: boolean): Write {
+  return {
+    kind: 'views',
+    recipient: row.recipient,
+    seq: row.seq,
+    rview: RECIPIENT_CODE.inbox,
+    sview: confirmed ? row.sview : SENDER_CODE.sent,
+  }
+}
+
+function remove(row: LeanRow): Write {
+  const { recipient, sender, seq, at, drift } = row
+  return { kind: 'remove', recipient, sender, seq, place: at + drift }
+}
+
+/** Both sides of every thread that has one of these rows, once. */
+function sidesOf(rows: readonly LeanRow[]): readonly { readonly owner: number; readonly thread: number }[] {
+  const sides = new Map<string, { owner: number; thread: number }>()
+  for (const { recipient, sender, thread } of rows) {
+    for (const owner of [recipient, sender]) sides.set(`${owner} ${thread}`, { owner, thread })
+  }
+  return [...sides.values()]
+}
+
+/** How many of these rows are old enough, from the front. */
+function ageBorder(rows: readonly LeanRow[], now: Instant, ageMs: number): number {
+  const young = rows.findIndex((row) => row.at > now - ageMs)
+  return young < 0 ? rows.length : young
+}
