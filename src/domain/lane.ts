@@ -38,6 +38,7 @@ interface Thread<T> {
 
 export class LaneQueue<T extends Queued> {
   readonly #window: number
+  readonly #maxWaiting: number
   #cursor: number
   readonly #settled: Set<number>
   /** Every unsettled row in memory, lowest first unless `#disordered`. */
@@ -55,12 +56,16 @@ export class LaneQueue<T extends Queued> {
   /** Rows up to here were told as a whole (`tellWaiting`) and wait for one confirmation. */
   #told = 0
 
-  /** @param window rows that may be on their way without confirmation */
-  constructor(cursor: Seq, settled: readonly Seq[], window: number) {
+  /**
+   * @param window rows that may be on their way without confirmation
+   * @param maxWaiting rows of one thread that may wait in memory
+   */
+  constructor(cursor: Seq, settled: readonly Seq[], window: number, maxWaiting = MAX_WAITING) {
     this.#cursor = cursor
     this.#scanned = cursor
     this.#settled = new Set(settled.filter((seq) => seq > cursor))
     this.#window = window
+    this.#maxWaiting = maxWaiting
   }
 
   get cursor(): Seq {
@@ -132,7 +137,7 @@ export class LaneQueue<T extends Queued> {
       return false
     }
     if (seq >= thread.cutAt) return false
-    if (thread.waiting.length >= MAX_WAITING) {
+    if (thread.waiting.length >= this.#maxWaiting) {
       thread.cutAt = seq
       this.#cut++
       return false
