@@ -36,11 +36,11 @@ function plainForm(password: string): string {
   return password
     .normalize('NFKC')
     .toLowerCase()
+    .replace(/[\d!?.#*_-]+$/, '')
     .replaceAll('@', 'a')
     .replaceAll('$', 's')
     .replaceAll('0', 'o')
     .replaceAll('3', 'e')
-    .replace(/[\d!?.#*_-]+$/, '')
 }
 
 function isCommon(plain: string): boolean {
