@@ -54,7 +54,10 @@ export function timeSpanText(ms: number): string {
 
 /** Reads the constant form of a TimeSpan; a lone number is days, as in .NET. @returns milliseconds, or undefined. */
 export function parseTimeSpan(text: string): number | undefined {
-  const match = /^\s*(-?)(?:(\d{1,8})[.:])?(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.(\d{1,7}))?)?\s*$/.exec(text)
+  const match =
+    /^\s*(-?)(?:(\d{1,8})(?:\.|:(?=\d{1,2}:\d{1,2}:\d)))?(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.(\d{1,7}))?)?\s*$/.exec(
+      text,
+    )
   if (!match) return /^\s*-?\d{1,8}\s*$/.test(text) ? Number(text) * 86_400_000 : undefined
   const [, sign, days = '0', hours = '0', minutes = '0', seconds = '0', fraction = ''] = match
   if (Number(hours) > 23 || Number(minutes) > 59 || Number(seconds) > 59) return undefined
