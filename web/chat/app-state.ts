@@ -1,0 +1,80 @@
+import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals'
+import { createContext } from 'preact'
+import { useContext } from 'preact/hooks'
+import type { Connection } from '../connection.ts'
+import type { Reader } from '../i18n/dates.ts'
+import { language } from '../i18n/language.ts'
+import type { Uri } from '../model.ts'
+import type { Outbox } from '../outbox-runner.ts'
+
+/** Where the person is in the client; the address bar says it after `#`, so that the back gesture works. */
+export type Route =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'inbox' }
+  | { readonly kind: 'waiting' }
+  | { readonly kind: 'with'; readonly person: Uri }
+
+export function routeOf(hash: string): Route {
+  const match = /^#\/(inbox|waiting|with\/(.+))$/.exec(hash)
+  if (!match) return { kind: 'none' }
+  if (match[2]) return { kind: 'with', person: `sip:${decodeURIComponent(match[2])}` }
+  return { kind: match[1] === 'inbox' ? 'inbox' : 'waiting' }
+}
+
+export function hashOf(route: Route): string {
+  switch (route.kind) {
+    case 'none':
+      return '#/'
+    case 'with':
+      return `#/with/${encodeURIComponent(route.person.replace(/^sip:/, '')).replaceAll('%40', '@')}`
+    default:
+      return `#/${route.kind}`
+  }
+}
+
+export const route = signal<Route>(routeOf(location.hash))
+addEventListener('hashchange', () => {
+  route.value = routeOf(location.hash)
+})
+
+/** @param replace leaves no step for the back gesture */
+export function go(to: Route, replace = false): void {
+  if (replace) history.replaceState(null, '', hashOf(to))
+  else history.pushState(null, '', hashOf(to))
+  route.value = to
+}
+
+/** Now, to the minute: what is shown relative to it stays right while a page is open. */
+export const now = signal(Date.now())
+setInterval(() => {
+  now.value = Date.now()
+}, 30_000)
+
+export type Layer = 'settings' | 'shortcuts' | 'signOut'
+
+/** One signed-in page and what is open on it. */
+export interface App {
+  readonly connection: Connection
+  readonly outbox: Outbox
+  readonly reader: ReadonlySignal<Reader>
+  readonly layer: Signal<Layer | undefined>
+  readonly finderOpen: Signal<boolean>
+  /** Conversations in which the person marked something unread: seeing it again does not undo that until the conversation is left. */
+  readonly heldUnread: Set<Uri>
+  readonly leave: () => void
+}
+
+export function readerOf(connection: Connection): ReadonlySignal<Reader> {
+  return computed(() => ({
+    language: language.value,
+    timeZone: connection.state.value.settings.timeZone ?? undefined,
+  }))
+}
+
+export const AppContext = createContext<App | undefined>(undefined)
+
+export function useApp(): App {
+  const app = useContext(AppContext)
+  if (!app) throw new Error('outside of a signed-in page')
+  return app
+}

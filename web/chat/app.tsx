@@ -1,0 +1,87 @@
+import { effect, signal, useSignal } from '@preact/signals'
+import { useEffect, useMemo } from 'preact/hooks'
+import { Connection } from '../connection.ts'
+import { texts } from '../i18n/language.ts'
+import { unsent } from '../outbox.ts'
+import { Outbox } from '../outbox-runner.ts'
+import { Icon } from '../parts/icon.tsx'
+import { currentSession, type Session, signOut } from '../session.ts'
+import { AppContext, type App as AppState, go, type Layer, readerOf } from './app-state.ts'
+import { Chat } from './chat.tsx'
+import { Unreachable } from './empty.tsx'
+import { SignIn } from './sign-in.tsx'
+import { rememberSettings, showUnread } from './surroundings.ts'
+
+/** The whole client: who is signed in decides what there is to see. */
+export function App() {
+  const session = useSignal<Session | undefined | 'unknown' | 'unreachable'>('unknown')
+  const ask = async (): Promise<void> => {
+    session.value = await currentSession()
+  }
+  useEffect(() => {
+    void ask()
+  }, [])
+  const who = session.value
+  if (who === 'unknown') return <Waiting />
+  if (who === 'unreachable') return <Unreachable tryNow={() => void ask()} />
+  if (!who) return <SignIn signedIn={(made) => (session.value = made)} />
+  const leave = (): void => {
+    session.value = undefined
+  }
+  return <SignedIn key={who.csrf} session={who} leave={leave} />
+}
+
+/** Nothing to see for what is usually under 400 ms (design README section 10). */
+function Waiting() {
+  return (
+    <main class="waiting-page" aria-busy="true">
+      <Icon name="logo" className="logo" />
+      <p class="off">{texts.value.loading}</p>
+    </main>
+  )
+}
+
+function SignedIn({ session, leave }: { session: Session; leave: () => void }) {
+  const app = useMemo<AppState>(() => {
+    const connection = new Connection(session)
+    return {
+      connection,
+      outbox: new Outbox(connection),
+      reader: readerOf(connection),
+      layer: signal<Layer | undefined>(undefined),
+      finderOpen: signal(false),
+      heldUnread: new Set(),
+      leave,
+    }
+  }, [session])
+  useEffect(() => {
+    const stops = [
+      effect(() => rememberSettings(app.connection.state.value)),
+      effect(() => showUnread(app.connection.state.value)),
+    ]
+    return () => {
+      for (const stop of stops) stop()
+      app.outbox.stop()
+      app.connection.stop()
+    }
+  }, [app])
+  return (
+    <AppContext.Provider value={app}>
+      <Chat />
+    </AppContext.Provider>
+  )
+}
+
+/** Signs out; with messages that have not left this device the person is asked first. */
+export async function leaveOrAsk(app: AppState, asked = false): Promise<void> {
+  if (!asked && unsent(app.outbox.items.value).length > 0) {
+    app.layer.value = 'signOut'
+    return
+  }
+  app.outbox.stop()
+  app.connection.stop()
+  await signOut(app.connection.session)
+  go({ kind: 'none' }, true)
+  document.title = texts.value.product
+  app.leave()
+}

@@ -1,0 +1,278 @@
+import { useSignal } from '@preact/signals'
+import { useEffect, useId, useRef } from 'preact/hooks'
+import { dayAndClock, dayKey, hourOf, type Reader, spanEnd, weekday, weekdayLong } from '../i18n/dates.ts'
+import { language, texts } from '../i18n/language.ts'
+import { textLanguage } from '../i18n/text-language.ts'
+import { conversationsIn, type Line, personIn, type State, type Uri } from '../model.ts'
+import { Icon } from '../parts/icon.tsx'
+import { Avatar, Name } from '../parts/person.tsx'
+import { lookOf } from '../parts/presence.ts'
+import { unreadLines } from '../seen.ts'
+import { type App, go, now, useApp } from './app-state.ts'
+import { Empty, MorningArt } from './empty.tsx'
+import { stripOf } from './strip.ts'
+import { BackToList } from './thread.tsx'
+
+interface Group {
+  readonly person: Uri
+  readonly lines: readonly Line[]
+}
+
+/** "N messages while you were away": the inbox, by person, oldest first; the order rests while one reads (ux.md 1.1 row 7). */
+export function Away() {
+  const app = useApp()
+  const t = texts.value
+  const groups = useGroups(app)
+  const state = app.connection.state.value
+  if (groups === undefined) return <div class="away-page" aria-busy="true" />
+  const left = groups.filter((group) => unreadInbox(state, group.person).length > 0)
+  const total = groups.reduce((sum, group) => sum + group.lines.length, 0)
+  if (total === 0) {
+    return (
+      <div class="away-page" tabindex={0} role="region" aria-label={t.inbox} data-region>
+        <div>
+          <BackToList />
+          <Empty art={<MorningArt />} title={t.nothingWaiting} text={t.nothingWaitingHelp} />
+          <Expired count={state.expiredCount} />
+        </div>
+      </div>
+    )
+  }
+  const first = groups[0]
+  return (
+    <div class="away-page" tabindex={0} role="region" aria-label={t.whileAway} data-region>
+      <div>
+        <BackToList />
+        <Greeting groups={groups} total={total} />
+        <p class="row wrap">
+          {first && (
+            <button type="button" class="main" onClick={() => go({ kind: 'with', person: first.person })}>
+              {t.startWithFirst}
+            </button>
+          )}
+          {left.length > 0 && (
+            <button
+              type="button"
+              class="bare"
+              onClick={() => left.forEach((group) => void markRead(app, group))}
+            >
+              {t.markAllRead}
+            </button>
+          )}
+        </p>
+        {groups.map((group) => (
+          <Sender key={group.person} group={group} isLeft={left.includes(group)} />
+        ))}
+        <Expired count={state.expiredCount} />
+      </div>
+    </div>
+  )
+}
+
+function Greeting({ groups, total }: { groups: readonly Group[]; total: number }) {
+  const app = useApp()
+  const t = texts.value
+  const reader = app.reader.value
+  const lines = groups.flatMap((group) => group.lines)
+  const from = Math.min(...lines.map((line) => line.at))
+  const to = app.connection.signedInAt
+  const hour = hourOf(to, reader)
+  const hello = hour < 5 || hour >= 18 ? t.goodEvening : hour < 12 ? t.goodMorning : t.goodDay
+  return (
+    <>
+      <p class="with-mark small lamp">
+        <Icon name="i-lamp" />
+        <span>{hello}</span>
+      </p>
+      <h1>{t.awayHead(total)}</h1>
+      <p class="quiet">
+        {t.awaySpan(spanEnd(from, now.value, reader), spanEnd(Math.max(to, from), now.value, reader))}{' '}
+        {t.awayPeople(groups.length)}
+      </p>
+      <Strip lines={lines} to={to} reader={reader} />
+    </>
+  )
+}
+
+/** When they came, on one line of time; nights are darker. Only where it spans more than a few hours. */
+function Strip({ lines, to, reader }: { lines: readonly Line[]; to: number; reader: Reader }) {
+  const t = texts.value
+  const strip = stripOf(
+    lines.map((line) => line.at),
+    to,
+    (at) => dayKey(at, reader),
+    (at) => hourOf(at, reader),
+  )
+  if (!strip) return null
+  const said = strip.days
+    .filter((day) => day.count > 0)
+    .map((day) => t.onDay(day.count, weekdayLong(day.at, reader)))
+  return (
+    <div class="strip">
+      <svg
+        class="strip-bar"
+        viewBox="0 0 1000 48"
+        preserveAspectRatio="none"
+        role="img"
+        aria-label={t.whenTheyCame(said.join(t.timesJoin))}
+      >
+        {strip.nights.map((night) => (
+          <rect
+            key={night.from}
+            class="dark"
+            x={night.from * 1000}
+            width={(night.to - night.from) * 1000}
+            y="0"
+            height="48"
+          />
+        ))}
+        {strip.marks.map((mark, index) => (
+          <rect key={index} class="lit" x={mark * 996} width="4" y="8" height="32" rx="2" />
+        ))}
+      </svg>
+      <svg class="strip-days" height="20" aria-hidden="true">
+        {strip.days.map((day) => (
+          <g key={day.at}>
+            {day.from > 0 && <line x1={`${day.from * 100}%`} x2={`${day.from * 100}%`} y1="3" y2="20" />}
+            {day.to - day.from > 0.06 && (
+              <text x={`${day.from * 100}%`} dx={day.from > 0 ? 5 : 0} y="16">
+                {weekday(day.at, reader)}
+              </text>
+            )}
+          </g>
+        ))}
+      </svg>
+    </div>
+  )
+}
+
+function Sender({ group, isLeft }: { group: Group; isLeft: boolean }) {
+  const app = useApp()
+  const t = texts.value
+  const id = useId()
+  const person = personIn(app.connection.state.value, group.person)
+  const word = person.presence ? ` · ${t[lookOf(person.presence).word] as string}` : ''
+  return (
+    <section class="sender" aria-labelledby={id}>
+      <header>
+        <Avatar person={person} />
+        <div>
+          <h2 id={id}>
+            <Name name={person.name} />
+          </h2>
+          <p class="small quiet">
+            {t.messageCount(group.lines.length)}
+            {word}
+          </p>
+        </div>
+        <button type="button" class="small" onClick={() => go({ kind: 'with', person: group.person })}>
+          {t.openAndAnswer}
+        </button>
+        {isLeft ? (
+          <button type="button" class="bare small" onClick={() => void markRead(app, group)}>
+            {t.markRead}
+          </button>
+        ) : (
+          <span class="state read">
+            <Icon name="s-read" />
+            <span>{t.read}</span>
+          </span>
+        )}
+      </header>
+      <ol>
+        {group.lines.map((line) => (
+          <AwayLine key={line.id} line={line} name={person.name} reader={app.reader.value} />
+        ))}
+      </ol>
+    </section>
+  )
+}
+
+function AwayLine({ line, name, reader }: { line: Line; name: string; reader: Reader }) {
+  const part = (kind: string): string => `a${kind}-${line.id}`
+  return (
+    <li class="msg" tabindex={-1} aria-labelledby={`${part('w')} ${part('x')} ${part('t')}`}>
+      <div class="body">
+        <span class="who off" id={part('w')}>
+          <Name name={name} />
+        </span>
+        <span
+          class="text"
+          id={part('x')}
+          lang={textLanguage(line.text, language.value)}
+          dir="auto"
+          data-people
+        >
+          {line.text}
+        </span>
+      </div>
+      <time id={part('t')} datetime={new Date(line.at).toISOString()}>
+        {dayAndClock(line.at, now.value, reader)}
+      </time>
+    </li>
+  )
+}
+
+function Expired({ count }: { count: number }) {
+  return count > 0 ? <p class="tiny expired">{texts.value.expiredBefore(count)}</p> : null
+}
+
+/** Unread inbox lines of one person, oldest first. */
+function unreadInbox(state: State, person: Uri): readonly Line[] {
+  const lines = state.timelines.get(person)?.lines ?? []
+  const unread = new Set<string>()
+  for (const thread of state.threads.values()) {
+    if (thread.person === person) for (const line of unreadLines(lines, thread)) unread.add(line.id)
+  }
+  return lines.filter((line) => line.inbox && unread.has(line.id))
+}
+
+async function markRead(app: App, group: Group): Promise<void> {
+  const state = app.connection.state.value
+  for (const thread of state.threads.values()) {
+    const last = group.lines.findLast((line) => line.thread === thread.id)
+    if (thread.person === group.person && last)
+      await app.connection.markAsRead(thread, last.id).catch(() => undefined)
+  }
+}
+
+/**
+ * Reads the unread texts of everybody in the inbox, once; what was there when the page opened stays on it while it is read, and who wrote
+ * later is added at the end.
+ */
+function useGroups(app: App): readonly Group[] | undefined {
+  const groups = useSignal<readonly Group[] | undefined>(undefined)
+  const asked = useRef(new Set<Uri>())
+  const state = app.connection.state.value
+  const online = app.connection.status.value.kind === 'online'
+  useEffect(() => {
+    if (!state.threadsLoaded || !online) return
+    const people = conversationsIn(state).filter((c) => c.unreadInbox > 0)
+    const missing = people.filter(
+      (c) => !state.timelines.get(c.person)?.loaded && !asked.current.has(c.person),
+    )
+    for (const { person } of missing) asked.current.add(person)
+    void Promise.all(missing.map(({ person }) => app.connection.open(person).catch(() => undefined)))
+    if (people.some((c) => !state.timelines.get(c.person)?.loaded)) return
+    groups.value = merged(
+      groups.peek() ?? [],
+      state,
+      people.map((c) => c.person),
+    )
+  }, [state.threadsLoaded, state.threads, state.timelines, online])
+  return groups.value
+}
+
+function merged(old: readonly Group[], state: State, people: readonly Uri[]): readonly Group[] {
+  const grown = old.map((group) => {
+    const known = new Set(group.lines.map((line) => line.id))
+    const news = unreadInbox(state, group.person).filter((line) => !known.has(line.id))
+    return news.length > 0 ? { ...group, lines: [...group.lines, ...news] } : group
+  })
+  const added = people
+    .filter((person) => !old.some((group) => group.person === person))
+    .map((person) => ({ person, lines: unreadInbox(state, person) }))
+    .filter((group) => group.lines.length > 0)
+    .sort((a, b) => (a.lines[0]?.at ?? 0) - (b.lines[0]?.at ?? 0))
+  return [...grown, ...added]
+}

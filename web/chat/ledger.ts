@@ -1,0 +1,81 @@
+import type { Line } from '../model.ts'
+
+/** What a thread shows, from top to bottom: the ledger of design README 1.2, with days and the lit line of 1.3. */
+export type Row =
+  | { readonly kind: 'day'; readonly at: number }
+  | { readonly kind: 'line'; readonly line: Line; readonly first: boolean }
+  /** Came while I was not there; `until` is when I was there again, where that is known. */
+  | {
+      readonly kind: 'night'
+      readonly rows: readonly Row[]
+      readonly count: number
+      readonly until: number | undefined
+    }
+  | { readonly kind: 'new' }
+
+/** A message that was on a device within this time did not wait for its reader. */
+const WAITED_MS = 60_000
+
+export interface LedgerOptions {
+  readonly dayOf: (at: number) => string
+  /** When this page signed in. */
+  readonly signedInAt: number
+  /** The line that was the first unread one when the conversation was opened. */
+  readonly firstUnread: string | undefined
+}
+
+/** Did it wait for me while no device of mine was there? Held back by Do Not Disturb or not looked at is not that. */
+export function waitedInTheNight(line: Line): boolean {
+  if (line.own || !line.inbox) return false
+  return line.deliveredAt === undefined || line.deliveredAt - line.at > WAITED_MS
+}
+
+/** Orders lines into rows. Pure; the days of the reader's zone come from `dayOf`. */
+export function ledger(lines: readonly Line[], options: LedgerOptions): readonly Row[] {
+  const rows: Row[] = []
+  let day: string | undefined
+  let previous: Line | undefined
+  for (let index = 0; index < lines.length; ) {
+    const line = lines[index]
+    if (!line) break
+    const today = options.dayOf(line.at)
+    const newDay = today !== day
+    if (newDay) rows.push({ kind: 'day', at: line.at })
+    day = today
+    if (waitedInTheNight(line)) {
+      const night = nightFrom(lines, index)
+      rows.push(nightRow(night, options))
+      day = options.dayOf(night.at(-1)?.at ?? line.at)
+      previous = undefined
+      index += night.length
+      continue
+    }
+    const isNew = line.id === options.firstUnread
+    if (isNew) rows.push({ kind: 'new' })
+    rows.push({ kind: 'line', line, first: newDay || isNew || previous?.own !== line.own })
+    previous = line
+    index++
+  }
+  return rows
+}
+
+function nightFrom(lines: readonly Line[], start: number): readonly Line[] {
+  let end = start
+  while (end < lines.length && lines[end] && waitedInTheNight(lines[end] as Line)) end++
+  return lines.slice(start, end)
+}
+
+function nightRow(night: readonly Line[], options: LedgerOptions): Row {
+  const rows: Row[] = []
+  let day = options.dayOf(night[0]?.at ?? 0)
+  night.forEach((line, index) => {
+    const today = options.dayOf(line.at)
+    const newDay = today !== day
+    if (newDay) rows.push({ kind: 'day', at: line.at })
+    day = today
+    rows.push({ kind: 'line', line, first: index === 0 || newDay })
+  })
+  const last = night.at(-1)
+  const arrived = last?.deliveredAt ?? (last && last.at < options.signedInAt ? options.signedInAt : undefined)
+  return { kind: 'night', rows, count: night.length, until: arrived }
+}

@@ -1,0 +1,271 @@
+import { useSignal } from '@preact/signals'
+import type { ComponentChildren } from 'preact'
+import { REFUSED_TEXT, senderText } from '../../src/domain/texts/sender.ts'
+import { clock, dateTime, daysAgo, shortDay } from '../i18n/dates.ts'
+import { language, texts } from '../i18n/language.ts'
+import { textLanguage } from '../i18n/text-language.ts'
+import type { Line } from '../model.ts'
+import type { Item } from '../outbox.ts'
+import { copyText } from '../parts/copy.ts'
+import { Icon } from '../parts/icon.tsx'
+import { LinkedText } from '../parts/linked-text.tsx'
+import { Name } from '../parts/person.tsx'
+import { type App, now, useApp } from './app-state.ts'
+import { lookOfLine, type StateLook, timeOfState } from './message-state.ts'
+
+/**
+ * One message in the ledger: time | text | state. In the DOM: who, text, time, state, which is also how it is spoken (ux.md 1.4).
+ */
+export function LineSlip({ line, first, name }: { line: Line; first: boolean; name: string }) {
+  const app = useApp()
+  const t = texts.value
+  const look = line.own ? lookOfLine(line.delivery ?? 'Delivered') : undefined
+  const time = timeOfState(line)
+  return (
+    <Slip
+      id={line.id}
+      own={line.own}
+      first={first}
+      slip={look?.slip ?? ''}
+      who={line.own ? undefined : name}
+      text={line.text}
+      at={line.at}
+      state={
+        look && (
+          <StateButton id={line.id} look={look} time={time} sent={line.at} times={timesOf(app, line, name)} />
+        )
+      }
+    >
+      {line.delivery === 'Expired' && (
+        <Fix text={t.expiredWhy}>
+          <button type="button" class="small" onClick={() => void app.outbox.add(line.person, line.text)}>
+            <Icon name="i-resend" small />
+            {t.resend}
+          </button>
+          <CopyButton text={line.text} />
+        </Fix>
+      )}
+      <Tools line={line} />
+    </Slip>
+  )
+}
+
+/** A message that is on this device only, or was refused. */
+export function ItemSlip({ item, first, name }: { item: Item; first: boolean; name: string }) {
+  const app = useApp()
+  const t = texts.value
+  const reader = app.reader.value
+  const online = app.connection.status.value.kind === 'online'
+  const leaves =
+    item.state === 'accepted' || (item.state === 'waiting' && online && app.outbox.fresh.value.has(item.key))
+  const look = leaves ? undefined : lookOfLine(item.state === 'refused' ? 'refused' : 'notSentYet')
+  const written = dateTime(item.at, now.value, reader)
+  const times =
+    item.state === 'refused'
+      ? `${t.timesSent(written)}${t.timesJoin}${t.timesRefused(written)}`
+      : t.timesWritten(written)
+  return (
+    <Slip
+      id={item.key}
+      own
+      first={first}
+      slip={look?.slip ?? ''}
+      who={undefined}
+      text={item.text}
+      at={item.at}
+      state={
+        look && (
+          <StateButton id={item.key} look={look} time={undefined} sent={item.at} times={capital(times)} />
+        )
+      }
+    >
+      {item.state === 'refused' && (
+        <Fix text={item.said ?? senderText(REFUSED_TEXT.blocked, language.value, { name })}>
+          <button type="button" class="small" onClick={() => void app.outbox.resend(item.key)}>
+            <Icon name="i-resend" small />
+            {t.resend}
+          </button>
+          <CopyButton text={item.text} />
+          <RemoveButton item={item} />
+        </Fix>
+      )}
+      {item.state === 'held' && (
+        <Fix text={t.oldOutbox}>
+          <button type="button" class="small" onClick={() => void app.outbox.resend(item.key)}>
+            <Icon name="i-send" small />
+            {t.sendNow}
+          </button>
+          <CopyButton text={item.text} />
+          <RemoveButton item={item} />
+        </Fix>
+      )}
+    </Slip>
+  )
+}
+
+function Slip(props: {
+  id: string
+  own: boolean
+  first: boolean
+  slip: string
+  who: string | undefined
+  text: string
+  at: number
+  state: ComponentChildren
+  children: ComponentChildren
+}) {
+  const app = useApp()
+  const t = texts.value
+  const { id } = props
+  const part = (kind: string): string => `m${kind}-${id}`
+  const classes = ['msg', props.own && 'own', props.first && 'first', props.slip].filter(Boolean).join(' ')
+  const labels = [part('w'), part('x'), part('t'), ...(props.state ? [part('s')] : [])].join(' ')
+  return (
+    <li class={classes} tabindex={-1} aria-labelledby={labels} data-id={id} data-own={props.own || undefined}>
+      <div class="body">
+        {props.who ? (
+          <span class={props.first ? 'who' : 'who off'} id={part('w')}>
+            <Name name={props.who} />
+          </span>
+        ) : (
+          <span class="off" id={part('w')}>
+            {t.you}
+          </span>
+        )}
+        <span
+          class="text"
+          id={part('x')}
+          lang={textLanguage(props.text, language.value)}
+          dir="auto"
+          data-people
+        >
+          <LinkedText text={props.text} links={app.connection.state.value.policies.links} />
+        </span>
+      </div>
+      <time id={part('t')} datetime={new Date(props.at).toISOString()}>
+        {clock(props.at, app.reader.value)}
+      </time>
+      {props.state}
+      {props.children}
+    </li>
+  )
+}
+
+/** The state as a button: hover, focus or a press tells all times (design README section 6). */
+function StateButton(props: {
+  id: string
+  look: StateLook
+  time: number | undefined
+  sent: number
+  times: string
+}) {
+  const app = useApp()
+  const t = texts.value
+  const reader = app.reader.value
+  const { look, time } = props
+  const near = time !== undefined && daysAgo(props.sent, time, reader) === 0
+  return (
+    <button type="button" class={`state ${look.tone}`} id={`ms-${props.id}`} data-times={props.times}>
+      <Icon name={look.icon} />
+      <span>{t[look.word] as string}</span>
+      {time !== undefined && (
+        <time datetime={new Date(time).toISOString()}>
+          {near ? clock(time, reader) : shortDay(time, now.value, reader)}
+        </time>
+      )}
+    </button>
+  )
+}
+
+/** All times of an own message in one sentence; a waiting one says T2, and why where the server said so. */
+function timesOf(app: App, line: Line, name: string): string {
+  const t = texts.value
+  const reader = app.reader.value
+  const time = (at: number): string => dateTime(at, now.value, reader)
+  const kept = senderText('T2', language.value, { name, time: time(line.at) })
+  if (line.delivery === 'Stored') {
+    const quiet =
+      line.deliveryReason === 'doNotDisturb' || line.deliveryReason === 'presenting'
+        ? ` ${senderText(line.deliveryReason === 'presenting' ? 'T3presenting' : 'T3', language.value, { name })}`
+        : ''
+    return kept + quiet
+  }
+  const parts = [t.timesSent(time(line.at))]
+  if (line.mailedAt !== undefined) parts.push(t.timesMailed(time(line.mailedAt)))
+  if (line.deliveredAt !== undefined) parts.push(t.timesDelivered(time(line.deliveredAt)))
+  else if (line.delivery === 'Mailed') parts.push(t.timesNotDelivered)
+  if (line.readAt !== undefined) parts.push(t.timesRead(time(line.readAt)))
+  return capital(parts.join(t.timesJoin))
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
+}
+
+function Fix({ text, children }: { text: string; children: ComponentChildren }) {
+  return (
+    <div class="fix">
+      <span class="stop">{text}</span>
+      <span class="row wrap">{children}</span>
+    </div>
+  )
+}
+
+function CopyButton({ text }: { text: string }) {
+  const t = texts.value
+  const done = useSignal(false)
+  const copy = async (): Promise<void> => {
+    done.value = await copyText(text)
+  }
+  return (
+    <button type="button" class="small" onClick={() => void copy()}>
+      <Icon name={done.value ? 's-delivered' : 'i-copy'} small />
+      {done.value ? t.copied : t.copyMessage}
+    </button>
+  )
+}
+
+function RemoveButton({ item }: { item: Item }) {
+  const app = useApp()
+  return (
+    <button type="button" class="small bare" onClick={() => void app.outbox.remove(item.key)}>
+      {texts.value.remove}
+    </button>
+  )
+}
+
+/** Shown on hover and while the message has the focus, so that the keyboard reaches them too. */
+function Tools({ line }: { line: Line }) {
+  const app = useApp()
+  const t = texts.value
+  const markUnread = (): void => {
+    const thread = app.connection.state.value.threads.get(line.thread)
+    if (!thread) return
+    app.heldUnread.add(line.person)
+    app.connection.markAsUnread(thread, line.id).catch(() => app.heldUnread.delete(line.person))
+  }
+  return (
+    <div class="tools" role="group" aria-label={t.messageActions}>
+      <button
+        type="button"
+        class="bare icon"
+        aria-label={t.copyMessage}
+        title={t.copyMessage}
+        onClick={() => void copyText(line.text)}
+      >
+        <Icon name="i-copy" small />
+      </button>
+      {!line.own && (
+        <button
+          type="button"
+          class="bare icon"
+          aria-label={t.markUnreadFromHere}
+          title={t.markUnreadFromHere}
+          onClick={markUnread}
+        >
+          <Icon name="i-letterbox" small />
+        </button>
+      )}
+    </div>
+  )
+}

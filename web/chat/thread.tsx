@@ -1,0 +1,88 @@
+import { useSignal } from '@preact/signals'
+import { useEffect } from 'preact/hooks'
+import { texts } from '../i18n/language.ts'
+import { personIn, type Uri } from '../model.ts'
+import { Icon } from '../parts/icon.tsx'
+import { Avatar, Name, Written } from '../parts/person.tsx'
+import { lookOf } from '../parts/presence.ts'
+import { go, useApp } from './app-state.ts'
+import { Compose } from './compose.tsx'
+import { Log } from './log.tsx'
+
+/** The conversation with one person: all threads as one (ucwa.md section 15). */
+export function Thread({ uri }: { uri: Uri }) {
+  const app = useApp()
+  const failed = useSignal(false)
+  const loaded = app.connection.state.value.timelines.get(uri)?.loaded ?? false
+  const online = app.connection.status.value.kind === 'online'
+  useEffect(() => {
+    app.heldUnread.delete(uri)
+    return () => void app.heldUnread.delete(uri)
+  }, [uri])
+  useEffect(() => {
+    if (loaded || !online) return
+    app.connection.open(uri).catch(() => {
+      failed.value = true
+    })
+  }, [uri, loaded, online])
+  return (
+    <>
+      <Head uri={uri} />
+      <Log uri={uri} failed={failed.value && !loaded} />
+      <Compose uri={uri} />
+    </>
+  )
+}
+
+function Head({ uri }: { uri: Uri }) {
+  const app = useApp()
+  const t = texts.value
+  const state = app.connection.state.value
+  const person = personIn(state, uri)
+  const word = person.presence ? (t[lookOf(person.presence).word] as string) : ''
+  const where = person.about.office
+  return (
+    <header class="pane-top">
+      <BackToList />
+      <Avatar person={person} />
+      <div class="grow">
+        <h1 class="clip">
+          <Name name={person.name} />
+        </h1>
+        <p class="clip">
+          {state.typing.has(uri) ? (
+            t.typing(person.name)
+          ) : (
+            <>
+              {word}
+              {where && (
+                <span class="not-narrow">
+                  {word && ' · '}
+                  <Written>{where}</Written>
+                </span>
+              )}
+            </>
+          )}
+        </p>
+      </div>
+    </header>
+  )
+}
+
+/** In one column the list is a step back. */
+export function BackToList() {
+  const t = texts.value
+  return (
+    <a
+      class="button bare icon only-narrow"
+      href="#/"
+      aria-label={t.backToConversations}
+      onClick={(event) => {
+        event.preventDefault()
+        go({ kind: 'none' })
+      }}
+    >
+      <Icon name="i-back" />
+    </a>
+  )
+}

@@ -1,0 +1,57 @@
+import { type Signal, useSignal } from '@preact/signals'
+import type { RefObject } from 'preact'
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
+
+export interface Tip {
+  readonly text: string
+  readonly at: DOMRect
+}
+
+/** One tip for all messages: it describes the state that has the pointer or the focus, or was pressed. */
+export function useTimesTip(box: RefObject<HTMLElement>): Signal<Tip | undefined> {
+  const tip = useSignal<Tip | undefined>(undefined)
+  useEffect(() => {
+    const log = box.current
+    if (!log) return
+    const show = (event: Event): void => {
+      const target =
+        event.target instanceof Element ? event.target.closest<HTMLElement>('[data-times]') : null
+      for (const old of log.querySelectorAll('[aria-describedby="times"]'))
+        old.removeAttribute('aria-describedby')
+      if (!target) {
+        tip.value = undefined
+        return
+      }
+      target.setAttribute('aria-describedby', 'times')
+      tip.value = { text: target.dataset.times ?? '', at: target.getBoundingClientRect() }
+    }
+    const hide = (event: Event): void => {
+      if (event instanceof KeyboardEvent && event.key !== 'Escape') return
+      tip.value = undefined
+    }
+    const quit = new AbortController()
+    const options = { signal: quit.signal }
+    for (const name of ['mouseover', 'focusin', 'click']) log.addEventListener(name, show, options)
+    for (const name of ['scroll', 'keydown', 'mouseleave', 'focusout'])
+      log.addEventListener(name, hide, options)
+    return () => quit.abort()
+  }, [box])
+  return tip
+}
+
+export function TimesTip({ tip }: { tip: Signal<Tip | undefined> }) {
+  const box = useRef<HTMLDivElement>(null)
+  const shown = tip.value
+  useLayoutEffect(() => {
+    const element = box.current
+    if (!element || !shown) return
+    const left = Math.max(8, Math.min(shown.at.left, innerWidth - element.offsetWidth - 8))
+    element.style.left = `${left}px`
+    element.style.top = `${shown.at.top - element.offsetHeight - 6}px`
+  }, [shown])
+  return (
+    <div ref={box} class="times" id="times" role="tooltip" hidden={!shown}>
+      {shown?.text}
+    </div>
+  )
+}

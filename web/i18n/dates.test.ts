@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict'
+import test from 'node:test'
+import type { Language } from '../../src/domain/account.ts'
+import { dateTime, dayHead, daysAgo, endOfDay, fullDate, inSentence, rowTime, spanEnd } from './dates.ts'
+
+const at = (text: string): number => Date.parse(text)
+const tokyo = (language: Language) => ({ language, timeZone: 'Asia/Tokyo' })
+const NOW = at('2026-11-24T11:30:00+09:00')
+const SUNDAY = at('2026-11-22T14:05:00+09:00')
+
+const CASES = [
+  ['a full date', fullDate(SUNDAY, tokyo('en')), '22 Nov 2026, 14:05'],
+  ['a full date in Japanese', fullDate(SUNDAY, tokyo('ja')), '2026年11月22日(日) 14:05'],
+  ['today is only the time', dateTime(NOW, NOW, tokyo('en')), '11:30'],
+  ['another day has the date', dateTime(SUNDAY, NOW, tokyo('en')), '22 Nov 2026, 14:05'],
+  ['the head of a day', dayHead(SUNDAY, NOW, tokyo('en')), 'Sunday 22 November'],
+  ['the head of a day in Japanese', dayHead(SUNDAY, NOW, tokyo('ja')), '11月22日(日)'],
+  [
+    'the head of a day of another year',
+    dayHead(at('2025-01-05T03:00:00Z'), NOW, tokyo('en')),
+    'Sunday 5 January 2025',
+  ],
+  ['a row of this week', rowTime(SUNDAY, NOW, tokyo('ja')), '日'],
+  ['a row of long ago', rowTime(at('2026-09-01T03:00:00Z'), NOW, tokyo('en')), '1 Sept'],
+  ['a sentence about this week', inSentence(SUNDAY, NOW, tokyo('en')), 'on Sunday at 14:05'],
+  ['a sentence about this week in Japanese', inSentence(SUNDAY, NOW, tokyo('ja')), '日曜 14:05'],
+  ['the end of a span', spanEnd(SUNDAY, NOW, tokyo('ja')), '11月22日(日) 14:05'],
+  ['the end of a span today', spanEnd(NOW, NOW, tokyo('en')), 'today, 11:30'],
+] as const
+for (const [name, got, expected] of CASES) {
+  test(name, () => assert.equal(got, expected))
+}
+
+test('midnight is 00:00 and belongs to the new day', () => {
+  assert.equal(dateTime(at('2026-11-24T00:00:00+09:00'), NOW, tokyo('ja')), '00:00')
+  assert.equal(daysAgo(at('2026-11-23T23:59:59+09:00'), NOW, tokyo('ja')), 1)
+})
+
+test('the day ends where the reader is', () => {
+  assert.equal(endOfDay(NOW, tokyo('en')), at('2026-11-25T00:00:00+09:00'))
+  // The day on which clocks go back has 25 hours.
+  const berlin = { language: 'en', timeZone: 'Europe/Berlin' } as const
+  assert.equal(endOfDay(at('2026-10-25T00:30:00+02:00'), berlin), at('2026-10-26T00:00:00+01:00'))
+})

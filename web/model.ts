@@ -1,0 +1,210 @@
+import type { PersonalSettings } from '../src/domain/account.ts'
+import { DEFAULT_SETTINGS } from '../src/domain/account.ts'
+import type { OwnGate } from '../src/domain/delivery.ts'
+import type { Availability } from '../src/domain/presence.ts'
+
+/** `sip:user@domain` in lower case: the key of a person everywhere in the client. */
+export type Uri = string
+
+export interface Presence {
+  readonly availability: Availability
+  /** Token of ucwa.md 6.2: `presenting`, `off-work`, `urgent-interruptions-only`, … */
+  readonly activity: string | undefined
+}
+
+export interface Person {
+  readonly uri: Uri
+  readonly name: string
+  /** Address of the `contact` resource; undefined until a link to it was seen. */
+  readonly href: string | undefined
+  readonly timeline: string | undefined
+  readonly presence: Presence | undefined
+  readonly note: string | undefined
+  readonly about: About
+}
+
+/** What the directory says; absent is undefined. */
+export interface About {
+  readonly mail?: string
+  readonly title?: string
+  readonly department?: string
+  readonly office?: string
+  readonly company?: string
+  readonly phone?: string
+}
+
+/** One conversation log (ucwa.md 8.3): a thread with one person. */
+export interface Thread {
+  readonly id: string
+  readonly href: string
+  readonly person: Uri
+  readonly lastAt: number
+  readonly preview: string
+  readonly unread: number
+  readonly readUpTo: string | undefined
+  readonly inbox: number
+  readonly sentWaiting: number
+  readonly markAsRead: string | undefined
+  readonly markAsUnread: string | undefined
+  readonly continueMessaging: string | undefined
+}
+
+export type Delivery = 'Stored' | 'Mailed' | 'Delivered' | 'Read' | 'Expired'
+
+/** One message of a thread as it stands in the log. */
+export interface Line {
+  readonly id: string
+  readonly thread: string
+  readonly person: Uri
+  readonly own: boolean
+  readonly text: string
+  /** When it was sent, also where it came late. */
+  readonly at: number
+  /** Incoming: the inbox holds it, so it waited for me. */
+  readonly inbox: boolean
+  readonly delivery: Delivery | undefined
+  readonly deliveryReason: string | undefined
+  readonly mailedAt: number | undefined
+  readonly deliveredAt: number | undefined
+  readonly readAt: number | undefined
+}
+
+/** The lines of one person that are on this device: always a run without a hole up to now. */
+export interface Timeline {
+  readonly lines: readonly Line[]
+  /** Address of the page before the first line; undefined at the beginning of the conversation. */
+  readonly earlier: string | undefined
+  readonly loaded: boolean
+}
+
+/** A live conversation resource; it may be gone at any time, the thread stays. */
+export interface Talk {
+  readonly href: string
+  readonly thread: string | undefined
+  readonly person: Uri | undefined
+  readonly connected: boolean
+  readonly sendMessage: string | undefined
+  readonly setIsTyping: string | undefined
+}
+
+export interface Policies {
+  readonly offlineMessages: boolean
+  readonly offlineMessagesReason: OwnGate | undefined
+  readonly readReceipts: boolean
+  readonly appearOffline: boolean
+  /** Octets of UTF-8. */
+  readonly messageLimit: number
+  readonly links: boolean
+}
+
+export interface Own {
+  readonly uri: Uri
+  readonly name: string
+  readonly presence: Presence | undefined
+  /** When a chosen state ends; undefined: not known or never. */
+  readonly expires: number | undefined
+  readonly note: string | undefined
+}
+
+export interface State {
+  readonly own: Own
+  readonly policies: Policies
+  readonly settings: PersonalSettings
+  readonly settingsEtag: string | undefined
+  readonly expiredCount: number
+  readonly people: ReadonlyMap<Uri, Person>
+  readonly contacts: ReadonlySet<Uri>
+  readonly threads: ReadonlyMap<string, Thread>
+  /** The list of conversations has been read; before that an empty list says nothing. */
+  readonly threadsLoaded: boolean
+  readonly timelines: ReadonlyMap<Uri, Timeline>
+  readonly talks: ReadonlyMap<string, Talk>
+  readonly typing: ReadonlySet<Uri>
+  /** What the server said of the last own message to a person, where it was stored or refused (T1, T3, T4, T7). */
+  readonly afterFact: ReadonlyMap<Uri, string>
+}
+
+export function emptyState(uri: Uri, name: string): State {
+  return {
+    own: { uri, name, presence: undefined, expires: undefined, note: undefined },
+    policies: {
+      offlineMessages: true,
+      offlineMessagesReason: undefined,
+      readReceipts: true,
+      appearOffline: true,
+      messageLimit: 65_536,
+      links: true,
+    },
+    settings: DEFAULT_SETTINGS,
+    settingsEtag: undefined,
+    expiredCount: 0,
+    people: new Map(),
+    contacts: new Set(),
+    threads: new Map(),
+    threadsLoaded: false,
+    timelines: new Map(),
+    talks: new Map(),
+    typing: new Set(),
+    afterFact: new Map(),
+  }
+}
+
+/** The person as far as known; somebody never seen is shown by address. */
+export function personIn(state: State, uri: Uri): Person {
+  return (
+    state.people.get(uri) ?? {
+      uri,
+      name: uri.replace(/^sip:/, ''),
+      href: undefined,
+      timeline: undefined,
+      presence: undefined,
+      note: undefined,
+      about: {},
+    }
+  )
+}
+
+export interface Conversation {
+  readonly person: Uri
+  readonly lastAt: number
+  readonly preview: string
+  readonly unread: number
+  readonly unreadInbox: number
+  readonly sentWaiting: number
+}
+
+/** One conversation per person (ucwa.md section 15), newest first. */
+export function conversationsIn(state: State): readonly Conversation[] {
+  const all = new Map<Uri, Conversation>()
+  for (const thread of state.threads.values()) {
+    const had = all.get(thread.person)
+    const newer = !had || thread.lastAt > had.lastAt
+    all.set(thread.person, {
+      person: thread.person,
+      lastAt: newer ? thread.lastAt : had.lastAt,
+      preview: newer ? thread.preview : had.preview,
+      unread: (had?.unread ?? 0) + thread.unread,
+      unreadInbox: (had?.unreadInbox ?? 0) + Math.min(thread.unread, thread.inbox),
+      sentWaiting: (had?.sentWaiting ?? 0) + thread.sentWaiting,
+    })
+  }
+  return [...all.values()].sort((a, b) => b.lastAt - a.lastAt || a.person.localeCompare(b.person))
+}
+
+/** The thread to write in: the newest one with that person; undefined where there is none yet. */
+export function newestThread(state: State, person: Uri): Thread | undefined {
+  let newest: Thread | undefined
+  for (const thread of state.threads.values()) {
+    if (thread.person === person && (!newest || thread.lastAt > newest.lastAt)) newest = thread
+  }
+  return newest
+}
+
+/** An open conversation with that person in which a message can be sent at once. */
+export function openTalk(state: State, person: Uri): Talk | undefined {
+  for (const talk of state.talks.values()) {
+    const whose = talk.person ?? (talk.thread ? state.threads.get(talk.thread)?.person : undefined)
+    if (whose === person && talk.connected && talk.sendMessage) return talk
+  }
+  return undefined
+}

@@ -1,0 +1,36 @@
+import type { Line, Thread } from './model.ts'
+
+/**
+ * Lines of a thread that are unread: the last `unread` incoming ones. The server's count is the truth; lines that are not on this device
+ * yet are simply not among them.
+ */
+export function unreadLines(lines: readonly Line[], thread: Thread): readonly Line[] {
+  if (thread.unread === 0) return []
+  return lines.filter((line) => line.thread === thread.id && !line.own).slice(-thread.unread)
+}
+
+/** The first unread line of a conversation over all its threads, where reading starts. */
+export function firstUnread(lines: readonly Line[], threads: readonly Thread[]): Line | undefined {
+  const unread = new Set(threads.flatMap((thread) => unreadLines(lines, thread).map((line) => line.id)))
+  return lines.find((line) => unread.has(line.id))
+}
+
+/**
+ * How far a thread was read by what was seen (ux.md 1.2): up to the last of an unbroken run from the first unread line on. A line that
+ * was scrolled past unseen stops it, since "read up to" would cover that one too.
+ * @returns undefined when nothing new was seen, or when older unread lines are not on this device
+ */
+export function readUpTo(
+  lines: readonly Line[],
+  thread: Thread,
+  wasSeen: (id: string) => boolean,
+): string | undefined {
+  const unread = unreadLines(lines, thread)
+  if (unread.length < thread.unread) return undefined
+  let last: string | undefined
+  for (const line of unread) {
+    if (!wasSeen(line.id)) break
+    last = line.id
+  }
+  return last
+}
