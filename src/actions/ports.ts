@@ -31,8 +31,17 @@ export interface Ports {
   readonly bus: Bus
   readonly limits: Limits
   readonly rates: Rates
+  readonly server: ServerSettings
   /** Where an error goes of work that nobody waits for (a mark, a late view); absent: it is dropped. */
   readonly fault?: (error: unknown, doing: string) => void
+}
+
+/** What the configuration says beside numbers, as far as cmdlets ask for it. */
+export interface ServerSettings {
+  /** Every listener is on loopback: weak passwords may be taken (SECURITY 31). */
+  readonly loopbackOnly: boolean
+  /** The text of a file below `import.folder`; undefined when it is not there, not below it, or too large (DECISIONS 29). */
+  readImport(path: string): Promise<string | undefined>
 }
 
 export interface Clock {
