@@ -2,7 +2,7 @@ import type { AccountId } from '../domain/account.ts'
 import type { EndpointId } from '../domain/endpoint.ts'
 import type { Row, Seq } from '../domain/message.ts'
 import { confirmationReads } from '../domain/presence.ts'
-import { type MarkNeeds, markThreadBehind } from './mark.ts'
+import { type MarkNeeds, markBehind } from './mark.ts'
 import type { Ports } from './ports.ts'
 
 export type ConfirmNeeds = MarkNeeds & Pick<Ports, 'conversations' | 'lanes' | 'log' | 'positions'>
@@ -25,8 +25,9 @@ export function confirmMessages(
   const first = seqs[0]
   if (seqs.length === 1 && first !== undefined) {
     const confirmed = needs.lanes.confirm(account, endpointId, first)
-    if (confirmed?.row === undefined) lookUp(needs, account, first, confirmed)
-    else if (confirmed.upTo !== undefined) mark(needs, confirmed.row, confirmed.upTo, confirmed.inboxView)
+    if (confirmed?.row === undefined) lookUp(needs, account, first, confirmed, endpointId)
+    else if (confirmed.upTo !== undefined)
+      mark(needs, confirmed.row, confirmed.upTo, confirmed.inboxView, endpointId)
     return
   }
   const marks = new Map<number, { row: Row; upTo: Seq; inboxView: boolean }>()
@@ -34,10 +35,10 @@ export function confirmMessages(
     const confirmed = needs.lanes.confirm(account, endpointId, seq)
     if (confirmed === undefined) continue
     const { row, upTo, inboxView } = confirmed
-    if (row === undefined) lookUp(needs, account, seq, confirmed)
+    if (row === undefined) lookUp(needs, account, seq, confirmed, endpointId)
     else if (upTo !== undefined) marks.set(row.thread, { row, upTo, inboxView })
   }
-  for (const { row, upTo, inboxView } of marks.values()) mark(needs, row, upTo, inboxView)
+  for (const { row, upTo, inboxView } of marks.values()) mark(needs, row, upTo, inboxView, endpointId)
 }
 
 /**
@@ -90,10 +91,11 @@ export function unansweredMessages(
   for (const seq of seqs) needs.lanes.settle(account, endpointId, seq, 'unanswered')
 }
 
-function mark(needs: ConfirmNeeds, row: Row, upTo: Seq, inboxView: boolean): void {
-  const reads = !inboxView && confirmationReads(needs.presence.of(row.recipient))
-  markThreadBehind(needs, row.recipient, row.sender, row.thread, upTo, reads)
-  if (reads) needs.lanes.readElsewhere(row.recipient, row.thread, upTo)
+function mark(needs: ConfirmNeeds, row: Row, upTo: Seq, inboxView: boolean, where: EndpointId): void {
+  const { recipient: owner, sender, thread } = row
+  const reads = !inboxView && confirmationReads(needs.presence.of(owner))
+  markBehind(needs, { owner, sender, thread, upTo, reads })
+  if (reads) needs.lanes.readElsewhere(owner, thread, upTo, where)
 }
 
 /** A row that was confirmed without having been in the lane's memory. */
@@ -102,12 +104,13 @@ function lookUp(
   account: AccountId,
   seq: Seq,
   confirmed: { readonly inboxView: boolean } | undefined,
+  where: EndpointId,
 ): void {
   if (confirmed === undefined) return
   needs.log
     .row(account, seq)
     .then((row) => {
-      if (row) mark(needs, row, seq, confirmed.inboxView)
+      if (row) mark(needs, row, seq, confirmed.inboxView, where)
     })
     .catch((error: unknown) => needs.fault?.(error, 'confirm'))
 }
@@ -130,7 +133,7 @@ async function confirmAbsent(
         cursor: position.cursor,
         settled: [...position.settled, seq],
       })
-      if (row) mark(needs, row, seq, true)
+      if (row) mark(needs, row, seq, true, endpointId)
     }
   }
 }

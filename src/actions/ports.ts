@@ -519,8 +519,8 @@ export interface Lanes {
   /** The thread waits for a person on this endpoint (a ringing invitation): later rows of it stay back until it is released. */
   hold(owner: AccountId, endpoint: EndpointId, thread: ThreadId): void
   release(owner: AccountId, endpoint: EndpointId, thread: ThreadId): void
-  /** Rows read on another endpoint: settled for endpoints without inbox view (DECISIONS 14). */
-  readElsewhere(owner: AccountId, thread: ThreadId, upTo: Seq): void
+  /** Rows read on another endpoint (`where`, which has settled them itself): settled for endpoints without inbox view (DECISIONS 14). */
+  readElsewhere(owner: AccountId, thread: ThreadId, upTo: Seq, where?: EndpointId): void
   /** The person's Do Not Disturb or Presenting began or ended: replays wait or go on. */
   quietChanged(owner: AccountId, quiet: boolean): void
 }

@@ -20,7 +20,7 @@ export async function readThread(
   if (taken) needs.conversations.take(account, thread)
   needs.lanes.readElsewhere(account, thread, upTo)
   const side = await needs.threads.side(account, thread)
-  if (side) await markThread(needs, account, side.peer, thread, upTo, true)
+  if (side) await markThread(needs, { owner: account, sender: side.peer, thread, upTo, reads: true })
 }
 
 /** That message and the later ones of the thread are unread again; the sender's mark does not go back (ucwa.md 8.3). */

@@ -447,9 +447,11 @@ export function createLanes(needs: LaneNeeds, options: LaneOptions = {}): Runnin
       if (at.queue.owesAnswer) owes(at)
       pump(at)
     },
-    readElsewhere(owner, thread, upTo) {
-      for (const at of [...(lanes.get(owner)?.stations.values() ?? [])]) {
-        if (!at.endpoint.inboxView) dismiss(at, thread, upTo, 'readElsewhere')
+    readElsewhere(owner, thread, upTo, where) {
+      const lane = lanes.get(owner)
+      if (lane === undefined || (lane.stations.size === 1 && where !== undefined)) return
+      for (const at of [...lane.stations.values()]) {
+        if (!at.endpoint.inboxView && at.endpoint.id !== where) dismiss(at, thread, upTo, 'readElsewhere')
       }
     },
     quietChanged(owner, quiet) {
