@@ -74,7 +74,8 @@ async function* newestRows(engine: Engine, since: number): AsyncIterable<readonl
     read += rows.length
     const last = rows.at(-1)
     if (!last || rows.length < PAGE || last.at <= since || read >= MAX_KEYS) return
-    before = column === 'at' ? last.at : last.seq
+    // Several rows may share a time: the page begins with that time again, unless it holds nothing else.
+    before = column === 'seq' ? last.seq : last.at + Number((rows[0]?.at ?? 0) > last.at)
   }
 }
 

@@ -222,7 +222,7 @@ export class StoredThreads implements Threads {
         ? { kind: 'releaseAllMarks', recipient: owner, at }
         : { kind: 'releaseMarks', recipient: owner, thread, at },
     )
-    return released
+    return released.map(({ thread: id, sender }) => ({ thread: id, sender }))
   }
 
   async clear(owner: AccountId, thread: ThreadId): Promise<void> {

@@ -1,0 +1,105 @@
+import type { Clock, Draft } from '../../src/actions/ports.ts'
+import type { Account } from '../../src/domain/account.ts'
+import type { Delivery } from '../../src/domain/delivery.ts'
+import type { RepeatKey } from '../../src/domain/message.ts'
+import type { SipUri } from '../../src/domain/sip-uri.ts'
+import { after, type Instant, instant } from '../../src/domain/time.ts'
+import type { Store } from '../../src/store/open.ts'
+
+export const NOON = instant(Date.UTC(2026, 5, 1, 12))
+export const DAY_MS = 86_400_000
+
+/** A wall clock that moves when a test says so. */
+export class SetClock implements Clock {
+  #now = NOON
+
+  now(): Instant {
+    return this.#now
+  }
+
+  monotonicMs(): number {
+    return this.#now
+  }
+
+  pass(ms: number): void {
+    this.#now = after(this.#now, ms)
+  }
+}
+
+/** Makes an account of this name and commits it. */
+export async function addPerson(store: Store, name: string): Promise<Account & { sip: SipUri }> {
+  const account = {
+    id: store.ledger.newAccountId(),
+    guid: store.random.guid(),
+    upn: `${name}@example.com`,
+    sip: `sip:${name}@example.com` as SipUri,
+    enabled: true,
+    displayName: name,
+    directory: { department: 'Sales' },
+    language: undefined,
+    registrarPool: undefined,
+    site: 'Default',
+    passwordMadeByUs: false,
+    created: store.clock.now(),
+    changed: store.clock.now(),
+  }
+  await store.ledger.commit([{ kind: 'putAccount', account }], [])
+  return account
+}
+
+export interface DraftOptions {
+  readonly because?: Extract<Delivery, { kind: 'keep' }>['because']
+  readonly thread?: string
+  readonly key?: RepeatKey
+  readonly retentionDays?: number
+  readonly batchSeconds?: number
+  readonly senderKeeps?: boolean
+  readonly recipientKeeps?: boolean
+}
+
+/** A draft as `sendMessage` would make it; stored for somebody absent unless said otherwise. */
+export function draftOf(
+  store: Store,
+  from: Account,
+  to: Account & { sip: SipUri },
+  text: string,
+  options: DraftOptions = {},
+): Draft {
+  const { because = 'offline', thread, key, retentionDays = 90, batchSeconds = 120 } = options
+  const at = store.clock.now()
+  const until = after(at, retentionDays * DAY_MS)
+  return {
+    message: {
+      sender: from.id,
+      senderEndpoint: undefined,
+      userAgent: undefined,
+      recipient: to.sip,
+      thread,
+      newConversation: false,
+      subject: undefined,
+      importance: 'Normal',
+      type: 'text/plain',
+      body: Buffer.from(text),
+      key,
+    },
+    recipient: to.id,
+    delivery:
+      because === 'doNotDisturb' || because === 'presenting'
+        ? { kind: 'keep', alert: false, because, closed: undefined, until }
+        : { kind: 'keep', alert: true, because, until },
+    at,
+    senderKeeps: options.senderKeeps ?? true,
+    recipientKeeps: options.recipientKeeps ?? true,
+    batchSeconds,
+  }
+}
+
+export async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = []
+  for await (const item of items) all.push(item)
+  return all
+}
+
+export function textOf(row: { readonly body: Uint8Array }): string {
+  return Buffer.from(row.body).toString()
+}
