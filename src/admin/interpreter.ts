@@ -21,8 +21,7 @@ export type Piece =
   | { readonly kind: 'end' }
 
 /** A session of its own; `-OutVariable` and its like land among its variables. */
-export function openSession(engine: Engine, host: Host, caller: Caller): Session {
-  const scope = new Scope()
+export function openSession(engine: Engine, host: Host, caller: Caller, scope: Scope = new Scope()): Session {
   const setVariable = (name: string, values: readonly PsValue[], append: boolean) => {
     const before = append ? (scope.get(name) ?? []) : []
     scope.set(name, [...(Array.isArray(before) ? (before as readonly PsValue[]) : [before]), ...values])

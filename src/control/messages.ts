@@ -1,0 +1,179 @@
+import type { StreamRecord } from '../admin/cmdlet.ts'
+import type { PsValue } from '../base/ps-value.ts'
+import type { SyntaxProblem } from '../codec/powershell/syntax.ts'
+import { decodeValue, encodeValue, type Wire } from './values.ts'
+
+/** How the client shows what comes back. */
+export interface Screen {
+  readonly width: number
+  readonly language: 'en' | 'ja'
+  /** Somebody sits there and can be asked; else a question is an error (INTERFACES 3). */
+  readonly interactive: boolean
+}
+
+/** What a client wants done; one at a time on one connection. */
+export type Work =
+  /** A text of the console's language. */
+  | { readonly kind: 'script'; readonly text: string; readonly screen: Screen }
+  /** One command with values that have no text form: the rows of an import, a password. */
+  | {
+      readonly kind: 'call'
+      readonly name: string
+      readonly arguments: readonly {
+        readonly name: string | undefined
+        readonly value: PsValue | undefined
+      }[]
+      readonly input: readonly PsValue[] | undefined
+      readonly screen: Screen
+    }
+  /** What is no cmdlet: `backup`. */
+  | { readonly kind: 'verb'; readonly verb: string; readonly with: Wire }
+
+export type Request =
+  | { readonly kind: 'hello'; readonly user: string }
+  | Work
+  | { readonly kind: 'answer'; readonly value: Wire }
+  | { readonly kind: 'stop' }
+
+/** What a question asks for; the answer is the number of a choice, or values by name. */
+export type Question =
+  | {
+      readonly ask: 'choice'
+      readonly caption: string
+      readonly message: string
+      readonly choices: readonly { readonly label: string; readonly help: string }[]
+      readonly preset: number
+    }
+  | {
+      readonly ask: 'fields'
+      readonly caption: string
+      readonly message: string
+      readonly fields: readonly { readonly name: string; readonly typeName: string }[]
+    }
+
+export type Reply =
+  /** A line of input begins; `end`: one statement of it is done. */
+  | { readonly kind: 'line' }
+  | { readonly kind: 'value'; readonly value: PsValue }
+  | { readonly kind: 'end' }
+  | { readonly kind: 'stream'; readonly record: StreamRecord }
+  | { readonly kind: 'question'; readonly question: Question }
+  | { readonly kind: 'syntax'; readonly problem: SyntaxProblem }
+  | { readonly kind: 'result'; readonly value: Wire }
+  /** The work is over; nothing more comes for it. */
+  | { readonly kind: 'done'; readonly errors: number }
+
+export function encodeRequest(request: Request): string {
+  if (request.kind !== 'call') return JSON.stringify(request)
+  const given = request.arguments.map(({ name, value }) => ({
+    ...(name === undefined ? {} : { name }),
+    ...(value === undefined ? {} : { value: encodeValue(value) }),
+  }))
+  const input = request.input === undefined ? {} : { input: request.input.map(encodeValue) }
+  return JSON.stringify({
+    kind: 'call',
+    name: request.name,
+    arguments: given,
+    ...input,
+    screen: request.screen,
+  })
+}
+
+/** @returns undefined for a line that is no request. */
+export function decodeRequest(line: string): Request | undefined {
+  const json = parse(line)
+  if (!json) return undefined
+  switch (json.kind) {
+    case 'hello':
+      return typeof json.user === 'string' && /^[^\p{C}]{1,64}$/u.test(json.user)
+        ? { kind: 'hello', user: json.user }
+        : undefined
+    case 'script': {
+      const screen = decodeScreen(json.screen)
+      return screen && typeof json.text === 'string' ? { kind: 'script', text: json.text, screen } : undefined
+    }
+    case 'call':
+      return decodeCall(json)
+    case 'verb':
+      return typeof json.verb === 'string'
+        ? { kind: 'verb', verb: json.verb, with: (json.with ?? null) as Wire }
+        : undefined
+    case 'answer':
+      return { kind: 'answer', value: (json.value ?? null) as Wire }
+    case 'stop':
+      return { kind: 'stop' }
+    default:
+      return undefined
+  }
+}
+
+function decodeCall(json: Record<string, unknown>): Request | undefined {
+  const screen = decodeScreen(json.screen)
+  if (!screen || typeof json.name !== 'string' || !Array.isArray(json.arguments)) return undefined
+  const given: { name: string | undefined; value: PsValue | undefined }[] = []
+  for (const one of json.arguments as readonly { name?: unknown; value?: unknown }[]) {
+    const value = one.value === undefined ? undefined : decodeValue(one.value)
+    if (one.value !== undefined && value === undefined) return undefined
+    given.push({ name: typeof one.name === 'string' ? one.name : undefined, value })
+  }
+  const input = json.input === undefined ? undefined : decodeValue(json.input)
+  if (input !== undefined && !Array.isArray(input)) return undefined
+  return {
+    kind: 'call',
+    name: json.name,
+    arguments: given,
+    input: input as readonly PsValue[] | undefined,
+    screen,
+  }
+}
+
+function decodeScreen(json: unknown): Screen | undefined {
+  if (typeof json !== 'object' || json === null) return undefined
+  const { width, language, interactive } = json as Record<string, unknown>
+  if (typeof width !== 'number' || !(width >= 20 && width <= 32_767)) return undefined
+  return {
+    width: Math.floor(width),
+    language: language === 'ja' ? 'ja' : 'en',
+    interactive: interactive === true,
+  }
+}
+
+export function encodeReply(reply: Reply): string {
+  if (reply.kind === 'value') return JSON.stringify({ kind: 'value', value: encodeValue(reply.value) })
+  if (reply.kind === 'stream' && reply.record.stream === 'error') {
+    const { record } = reply.record
+    return JSON.stringify({
+      kind: 'stream',
+      record: { stream: 'error', record: { ...record, target: encodeValue(record.target) } },
+    })
+  }
+  return JSON.stringify(reply)
+}
+
+/** The server's line; it is our own and needs no check but that of its values. */
+export function decodeReply(line: string): Reply | undefined {
+  const json = parse(line)
+  if (!json) return undefined
+  if (json.kind === 'value') {
+    const value = decodeValue(json.value)
+    return value === undefined ? undefined : { kind: 'value', value }
+  }
+  const reply = json as unknown as Reply
+  if (reply.kind !== 'stream' || reply.record.stream !== 'error') return reply
+  const { record } = reply.record
+  return {
+    kind: 'stream',
+    record: { stream: 'error', record: { ...record, target: decodeValue(record.target) ?? null } },
+  }
+}
+
+function parse(line: string): Record<string, unknown> | undefined {
+  try {
+    const json: unknown = JSON.parse(line)
+    return typeof json === 'object' && json !== null && !Array.isArray(json)
+      ? (json as Record<string, unknown>)
+      : undefined
+  } catch {
+    return undefined
+  }
+}
