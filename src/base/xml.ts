@@ -40,6 +40,7 @@ type OpenElement = { uri: string; name: string; attributes: XmlAttribute[]; chil
  * `text` is the decoded document; the caller has already limited its length.
  */
 export function parseXml(text: string, limits: XmlLimits): Result<XmlElement, XmlRefusal> {
+  if (longestRun(text) > limits.text + LONGEST_TAG) return fail('text')
   const parser = new SaxesParser({
     xmlns: true,
     position: false,
@@ -92,6 +93,21 @@ export function parseXml(text: string, limits: XmlLimits): Result<XmlElement, Xm
     return fail(undefinedEntity ? 'entity' : 'malformed')
   }
   return root ? ok(root) : fail('malformed')
+}
+
+/** A tag with its attributes may stand before a text. */
+const LONGEST_TAG = 64 * 1024
+
+/** UTF-16 units between two `<`: no text, tag or comment is longer. The parser would collect it all before anybody could refuse it. */
+function longestRun(text: string): number {
+  let longest = 0
+  for (let at = 0; at < text.length; ) {
+    const next = text.indexOf('<', at)
+    const end = next < 0 ? text.length : next
+    longest = Math.max(longest, end - at)
+    at = end + 1
+  }
+  return longest
 }
 
 /** An element to be written; `undefined` children are left out, so that optional parts need no branches. */

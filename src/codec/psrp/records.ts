@@ -37,14 +37,20 @@ const ANCESTORS: Readonly<Record<string, readonly string[]>> = {
   ],
 }
 
+/** An error names what it is about several times; what a peer sent in a megabyte does not come back five times as large. */
+function shortened(text: string): string {
+  return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text
+}
+const LONGEST = 4096
+
 /** An exception as the client rehydrates it: the ancestry in the type names, Message and its empty neighbours. */
-function exceptionObject(record: PsErrorRecord): CliObject {
+function exceptionObject(record: PsErrorRecord, message: string): CliObject {
   const ancestors = ANCESTORS[record.exception] ?? ['System.Exception', 'System.Object']
   return cliObject({
     types: [record.exception, ...ancestors.filter((type) => type !== record.exception)],
-    text: `${record.exception}: ${record.message}`,
+    text: `${record.exception}: ${message}`,
     props: named({
-      Message: cliText(record.message),
+      Message: cliText(message),
       Data: NIL,
       InnerException: NIL,
       TargetSite: NIL,
@@ -59,11 +65,12 @@ function exceptionObject(record: PsErrorRecord): CliObject {
 /** The members every client needs, or its decoding fails (powershell-remoting.md section 7.2). */
 function errorMembers(record: PsErrorRecord): ReadonlyMap<string, CliValue> {
   const reason = record.exception.split('.').at(-1) ?? record.exception
-  const target = targetName(record.target)
+  const message = shortened(record.message)
+  const target = shortened(targetName(record.target))
   const type = record.target === null ? '' : targetType(record.target)
   return named({
-    Exception: exceptionObject(record),
-    TargetObject: fromPsValue(record.target),
+    Exception: exceptionObject(record, message),
+    TargetObject: fromPsValue(typeof record.target === 'string' ? shortened(record.target) : record.target),
     FullyQualifiedErrorId: cliText(record.fullyQualifiedErrorId),
     InvocationInfo: NIL,
     ErrorCategory_Category: cliInt(ERROR_CATEGORIES.indexOf(record.category)),
@@ -80,7 +87,7 @@ function errorMembers(record: PsErrorRecord): ReadonlyMap<string, CliValue> {
 export function errorRecord(record: PsErrorRecord): CliObject {
   return cliObject({
     types: ['System.Management.Automation.ErrorRecord', 'System.Object'],
-    text: record.message,
+    text: shortened(record.message),
     members: errorMembers(record),
   })
 }

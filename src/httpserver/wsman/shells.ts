@@ -48,7 +48,7 @@ export interface Shells {
 
 export interface ShellEvents {
   opened?(shell: Shell): void
-  closed?(shell: Shell, because: 'deleted' | 'idle' | 'broken' | 'shutdown'): void
+  closed?(shell: Shell, because: 'deleted' | 'idle'): void
 }
 
 /** The same person: the account, not its name, which somebody else may get later (DECISIONS 21). */
@@ -58,6 +58,9 @@ export function isSame(one: Caller, other: Caller): boolean {
 
 const SHORTEST_IDLE_MS = 1000
 const LARGEST_FRAGMENT = 32 * 1024
+
+/** How long a client has to read why its pool is broken. */
+const BROKEN_IDLE_MS = 60_000
 
 /** Envelope, headers and one frame around the base64 of a fragment. */
 export const ENVELOPE_OVERHEAD = 2048
@@ -100,11 +103,11 @@ export function createShells(needs: {
 function createShell(
   needs: { engine: Engine; limits: Limits; commandHash: string; now: () => number },
   request: ShellRequest,
-  ended: (because: 'deleted' | 'idle' | 'broken') => void,
+  ended: (because: 'deleted' | 'idle') => void,
 ): Shell {
   const { limits, now } = needs
   const started = now()
-  const idleTimeoutMs = Math.max(
+  let idleTimeoutMs = Math.max(
     Math.min(request.idleTimeoutMs || limits.shellIdle, limits.shellIdle),
     Math.min(SHORTEST_IDLE_MS, limits.shellIdle),
   )
@@ -128,9 +131,12 @@ function createShell(
     {
       send: (target, fragments) => (target === undefined ? own : commands.get(target))?.put(fragments),
       done: (pipeline) => commands.get(pipeline)?.finish(),
+      // The client reads of it on the shell's own stream; then it deletes the shell, or the shell ends by itself.
       broken: () => {
         for (const outbox of commands.values()) outbox.close()
-        ended('broken')
+        idleTimeoutMs = Math.min(idleTimeoutMs, BROKEN_IDLE_MS)
+        clearTimeout(timer)
+        look()
       },
     },
   )

@@ -1,0 +1,142 @@
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Ports, Role } from '../../src/actions/ports.ts'
+import { signIn } from '../../src/actions/sign-in.ts'
+import { table } from '../../src/admin/index.ts'
+import type { Engine } from '../../src/admin/invoke.ts'
+import { createOpenConversations } from '../../src/bus/conversations.ts'
+import { createLanes } from '../../src/bus/endpoints.ts'
+import { createMemoryBus } from '../../src/bus/memory.ts'
+import { createPresenceBoard } from '../../src/bus/presence.ts'
+import { createRates } from '../../src/bus/rates.ts'
+import { LIMITS, type Limits } from '../../src/codec/limits.ts'
+import type { Account } from '../../src/domain/account.ts'
+import { parseSipUri } from '../../src/domain/sip-uri.ts'
+import { createAuthenticator } from '../../src/httpserver/authenticate.ts'
+import { createHttpServer } from '../../src/httpserver/listener.ts'
+import { TEST_LIMITS } from '../../src/httpserver/testing.ts'
+import { createWsmanDoor } from '../../src/httpserver/wsman/endpoint.ts'
+import type { ShellEvents } from '../../src/httpserver/wsman/shells.ts'
+import { createLog } from '../../src/ops/log.ts'
+import { createMetrics } from '../../src/ops/metrics.ts'
+import { openSecurityLog } from '../../src/ops/security-log.ts'
+import { openStore, SYSTEM_CLOCK, SYSTEM_RANDOM } from '../../src/store/open.ts'
+import { PsrpClient } from '../client/psrp-client.ts'
+
+/** A real server with only the PowerShell door: SQLite in a temporary folder, plain HTTP on loopback, no part replaced. */
+export interface House extends AsyncDisposable {
+  readonly ports: Ports
+  readonly port: number
+  readonly url: string
+  /** Adds somebody who can sign in with `PASSWORD`. */
+  person(name: string, ...roles: readonly Role[]): Promise<Account>
+  client(name: string, options?: { password?: string; path?: string }): PsrpClient
+  /** What broke in a command; a test that wants none looks here. */
+  readonly broken: readonly unknown[]
+}
+
+export const PASSWORD = 'correct horse battery staple 7'
+const DOMAIN = 'nightpost.localhost'
+
+export async function openHouse(
+  options: { limits?: Partial<Limits>; events?: ShellEvents } = {},
+): Promise<House> {
+  const dir = mkdtempSync(join(tmpdir(), 'nightpost-house-'))
+  const limits = {
+    messageText: 65_536,
+    inboxMessages: 10_000,
+    inboxUnreadItems: 500,
+    inboxBytes: 104_857_600,
+    messagesPerSecond: 20,
+    messagesBurst: 60,
+    messagesPerMinuteToAbsent: 60,
+    pushMs: 5000,
+    openConversationMs: 600_000,
+    unreadAfterMs: 120_000,
+    presenceIdleMs: 300_000,
+    presenceAwayMs: 300_000,
+  }
+  const bus = createMemoryBus()
+  const store = await openStore({ dir, bus, domains: [DOMAIN] })
+  const base = { ...store, clock: SYSTEM_CLOCK, random: SYSTEM_RANDOM, bus, limits }
+  const presence = createPresenceBoard(base)
+  const lanes = createLanes({ ...base, presence })
+  const ports: Ports = {
+    ...base,
+    presence,
+    lanes,
+    conversations: createOpenConversations(base),
+    rates: createRates(base),
+    server: { loopbackOnly: true, readImport: async () => undefined },
+  }
+  const broken: unknown[] = []
+  const engine: Engine = { ports, table, broken: (error) => broken.push(error) }
+  const names = { domains: [DOMAIN], publicUrl: undefined, trustedProxies: new Set<string>() }
+  const http = createHttpServer({
+    names,
+    limits: TEST_LIMITS,
+    clock: SYSTEM_CLOCK,
+    log: createLog('fatal'),
+    metrics: createMetrics(),
+    securityLog: openSecurityLog(join(dir, 'security-log'), Date.now),
+    exempt: new Set(),
+    tls: { certificate: '', key: '' },
+    ports: { https: undefined, http: 0 },
+    host: '127.0.0.1',
+  })
+  const door = createWsmanDoor({
+    engine,
+    authenticator: createAuthenticator({ ports, names, signIn: (attempt) => signIn(ports, attempt) }),
+    limits: { ...LIMITS, ...options.limits },
+    version: '0.0.0',
+    ...(options.events ? { events: options.events } : {}),
+  })
+  http.app.register(door.plugin)
+  const port = (await http.open()).http ?? 0
+  // One hash for everybody: argon2id is slow on purpose.
+  const hash = await ports.passwords.hash(PASSWORD)
+  return {
+    ports,
+    port,
+    url: `http://127.0.0.1:${port}/OcsPowershell`,
+    broken,
+    async person(name, ...roles) {
+      const id = ports.ledger.newAccountId()
+      const now = ports.clock.now()
+      const account: Account = {
+        id,
+        guid: ports.random.guid(),
+        upn: `${name}@${DOMAIN}`,
+        sip: parseSipUri(`sip:${name}@${DOMAIN}`),
+        enabled: true,
+        displayName: name,
+        directory: {},
+        language: undefined,
+        registrarPool: undefined,
+        site: 'Default',
+        passwordMadeByUs: false,
+        created: now,
+        changed: now,
+      }
+      await ports.ledger.commit(
+        [
+          { kind: 'putAccount', account },
+          { kind: 'putSecrets', id, secrets: { passwordHash: hash } },
+          ...roles.map((role) => ({ kind: 'addRole', role, id }) as const),
+        ],
+        [],
+      )
+      return account
+    },
+    client: (name, { password = PASSWORD, path = '/OcsPowershell' } = {}) =>
+      new PsrpClient({ url: `http://127.0.0.1:${port}${path}`, user: `${name}@${DOMAIN}`, password }),
+    async [Symbol.asyncDispose]() {
+      door.close()
+      await http.close(1000)
+      lanes.stop()
+      presence.stop()
+      await store.close()
+    },
+  }
+}
