@@ -272,6 +272,8 @@ export interface Log {
   closeBatches(recipient: AccountId, thread?: ThreadId): void
   /** What is in the recipient's way of a further message; memory for people with unread rows or endpoints. */
   inbox(recipient: AccountId): Promise<InboxCount>
+  /** The same where memory has it: what a decision looks at before it asks the store. */
+  inboxNow(recipient: AccountId): InboxCount | undefined
   /** Rows whose time is over, removed in batches; unread ones become Expired for the sender. @returns how many were removed. */
   expire(now: Instant, limit: number): Promise<number>
   /** Live rows unread for `unreadAfterMs` become inbox items; live rows nobody keeps go when confirmed and read (DECISIONS 12). @returns rows touched. */

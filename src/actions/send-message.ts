@@ -15,6 +15,7 @@ import type { MessagingRules } from '../domain/policy.ts'
 import type { SipUri } from '../domain/sip-uri.ts'
 import { releaseMarks } from './mark.ts'
 import type { InboxCount, Ports, ThreadSideRef } from './ports.ts'
+import { type Turn, takeTurn } from './turn.ts'
 
 export type SendNeeds = Pick<
   Ports,
@@ -57,33 +58,70 @@ const NOT_CONFIRMED: Outcome = { kind: 'stored', because: 'notConfirmed' }
 const OFFLINE = Promise.resolve<Outcome>({ kind: 'stored', because: 'offline' })
 
 /**
- * Takes a message through the one path (DECISIONS 12 to 20): known repeat, rates, facts, decision, row, push.
+ * Takes a message through the one path (DECISIONS 12 to 20): known repeat, rates, facts, decision, row, push. Messages of one sender to one
+ * recipient get their places in the log in the order of the calls.
  * @throws when the store is down: the sender has been promised nothing and may retry (503)
  */
 export async function sendMessage(needs: SendNeeds, message: Message): Promise<Sent> {
-  const { facts, limits, log } = needs
-  if (message.body.byteLength > limits.messageText) return { kind: 'refused', because: 'tooLarge' }
+  if (message.body.byteLength > needs.limits.messageText) return { kind: 'refused', because: 'tooLarge' }
+  const recipient = needs.facts.bySip(message.recipient)
+  if (recipient === undefined) return refuseUnknown(needs, message)
+  const turn = takeTurn(needs.lanes, message.sender, recipient.id)
+  let placed: Placed | Sent
+  try {
+    // A key of the day may have to be looked for on the disk.
+    if (turn.before !== undefined || message.key?.kind === 'idempotency') turn.enter()
+    if (turn.before !== undefined) await turn.before
+    placed = await place(needs, message, recipient, turn)
+    if (placed.kind === 'placed' && message.key?.kind === 'idempotency') await placed.kept
+  } finally {
+    turn.leave()
+  }
+  if (placed.kind !== 'placed') return placed
+
+  const { delivery } = placed
+  const { row, thread, repeated } = await placed.kept
+  if (repeated) return repeat(needs, row, thread)
+  const outcome = deliver(needs, row, thread, delivery)
+  wrote(needs, row)
+  needs.bus.announce({ topic: 'row', row })
+  return { kind: 'kept', row, thread, repeated: false, outcome }
+}
+
+/** The row is on its way to the disk. */
+interface Placed {
+  readonly kind: 'placed'
+  readonly delivery: Extract<Delivery, { kind: 'keep' }>
+  readonly kept: ReturnType<Ports['log']['append']>
+}
+
+/** Everything up to the append: a known repeat, the rates, the decision. */
+async function place(
+  needs: SendNeeds,
+  message: Message,
+  recipient: Account,
+  turn: Turn,
+): Promise<Placed | Sent> {
+  const { facts, log, rates } = needs
   if (message.key !== undefined) {
     const known = await log.known(message.sender, message.key)
-    if (known) return repeated(needs, known.row, known.thread)
+    if (known) return repeat(needs, known.row, known.thread)
   }
-  const waitMs = message.trusted ? 0 : needs.rates.takeMessage(message.sender)
+  const waitMs = message.trusted ? 0 : rates.takeMessage(message.sender)
   if (waitMs > 0) return { kind: 'limited', retryAfterMs: waitMs }
 
   const rules = facts.rules(message.sender)
   if (message.type === 'text/html' && !rules.html) return { kind: 'refused', because: 'content' }
-  const recipient = facts.bySip(message.recipient)
   const asking = decide(needs, message, rules, recipient, message.body.byteLength)
+  if (asking instanceof Promise) turn.enter()
   const delivery = asking instanceof Promise ? await asking : asking
   if (delivery.kind === 'refuse') return { kind: 'refused', because: delivery.because }
-  if (recipient === undefined) throw new Error('kept for nobody')
   if (delivery.because !== 'live' && !message.trusted) {
-    const absentMs = needs.rates.takeAbsent(message.sender, recipient.id)
+    const absentMs = rates.takeAbsent(message.sender, recipient.id)
     if (absentMs > 0) return { kind: 'limited', retryAfterMs: absentMs }
   }
-
   const theirs = facts.rules(recipient.id)
-  const kept = await log.append({
+  const kept = log.append({
     message,
     recipient: recipient.id,
     delivery,
@@ -92,12 +130,15 @@ export async function sendMessage(needs: SendNeeds, message: Message): Promise<S
     recipientKeeps: theirs.archives,
     batchSeconds: theirs.batchSeconds,
   })
-  if (kept.repeated) return repeated(needs, kept.row, kept.thread)
-  const { row, thread } = kept
-  const outcome = deliver(needs, row, thread, delivery)
-  wrote(needs, row)
-  needs.bus.announce({ topic: 'row', row })
-  return { kind: 'kept', row, thread, repeated: false, outcome }
+  return { kind: 'placed', delivery, kept }
+}
+
+/** Nobody has the address; asking about addresses is counted as sending is. */
+function refuseUnknown(needs: SendNeeds, message: Message): Sent {
+  const waitMs = message.trusted ? 0 : needs.rates.takeMessage(message.sender)
+  return waitMs > 0
+    ? { kind: 'limited', retryAfterMs: waitMs }
+    : { kind: 'refused', because: 'unknownRecipient' }
 }
 
 /** Pushes the committed row into the recipient's lane; what the sender hears depends on the decision alone, or on a device. */
@@ -135,7 +176,7 @@ function wrote(needs: SendNeeds, row: Row): void {
 }
 
 /** A repeat gets the first answer and makes no second row (DECISIONS 24). */
-function repeated(needs: SendNeeds, row: Row, thread: ThreadSideRef): Sent {
+function repeat(needs: SendNeeds, row: Row, thread: ThreadSideRef): Sent {
   return { kind: 'kept', row, thread, repeated: true, outcome: firstOutcome(needs, row) }
 }
 
@@ -207,7 +248,25 @@ function decide(
   if (first.kind === 'refuse' && known.quiet === undefined) return first
   if (first.kind === 'keep' && first.because === 'live') return first
   if (!known.enabled || known.blocksSender) return first
-  return decideWithStore(needs, asked, sender, recipient.id, theirs, known, bytes)
+  return decideFurther(needs, asked, sender, recipient.id, theirs, known, bytes)
+}
+
+/** What has to be looked up beyond memory: whether the conversation is open for somebody quiet, and an inbox nobody counted yet. */
+function decideFurther(
+  needs: DecideNeeds,
+  asked: Asked,
+  sender: { readonly closed: OwnGate | undefined },
+  recipient: AccountId,
+  theirs: MessagingRules,
+  known: RecipientFacts,
+  bytes: number,
+): Delivery | Promise<Delivery> {
+  const inbox = known.quiet === undefined ? needs.log.inboxNow(recipient) : undefined
+  if (inbox === undefined || inbox.bytes + bytes > needs.limits.inboxBytes) {
+    return decideWithStore(needs, asked, sender, recipient, theirs, known, bytes)
+  }
+  const inboxFull = hasNoRoom(inbox, needs.limits, theirs, bytes)
+  return decideDelivery(sender, { ...known, inboxFull }, needs.clock.now())
 }
 
 async function decideWithStore(
