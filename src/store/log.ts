@@ -138,6 +138,10 @@ export class StoredLog implements Log {
     this.#batches.close(recipient, thread)
   }
 
+  inboxNow(recipient: AccountId): InboxCount | undefined {
+    return this.#parts.inbox.known(recipient)
+  }
+
   inbox(recipient: AccountId): Promise<InboxCount> {
     const known = this.#parts.inbox.known(recipient)
     if (known) return Promise.resolve(known)
