@@ -110,8 +110,18 @@ function findNode() {
   )
 }
 
-function buildWeb(node) {
+/** Wrong use is said at once, in one line, not after a build. */
+function checkUse(node, args) {
+  const done = spawnSync(node, program(args), {
+    stdio: ['ignore', 'inherit', 'inherit'],
+    env: { ...process.env, NIGHTPOST_ROOT: root, NIGHTPOST_CHECK_ONLY: '1' },
+  })
+  if (done.status !== 0 || args.includes('--help')) process.exit(done.status ?? 1)
+}
+
+function buildWeb(node, args) {
   if (!clone || !existsSync(join(root, 'web', 'vite.config.ts')) || !webIsStale()) return
+  checkUse(node, args)
   const vite = join(root, 'node_modules', 'vite', 'bin', 'vite.js')
   const built = prepare(
     'building the web client',
@@ -161,7 +171,7 @@ function program(args) {
 function run(args) {
   install()
   const node = findNode()
-  if (args[0] === 'start' || args[0] === undefined) buildWeb(node)
+  if (args[0] === 'start') buildWeb(node, args)
   const flags = ['--disable-proto=delete', ...(args[0] === 'start' ? confinement(args) : [])]
   // The channel tells the program when this launcher is gone, so that even `kill -9` here leaves nobody behind.
   const child = spawn(node, [...flags, ...program(args)], {

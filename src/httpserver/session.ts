@@ -2,7 +2,6 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { Ports, TokenRecord } from '../actions/ports.ts'
 import type { Account } from '../domain/account.ts'
-import type { Metrics } from '../ops/metrics.ts'
 import { type Authenticator, cookieName, type Principal, type SignIn } from './authenticate.ts'
 import { isOwnOrigin, type ServerNames } from './origin.ts'
 import { isTls } from './sockets.ts'
@@ -38,7 +37,6 @@ export interface SessionNeeds {
   readonly signIn: SignIn
   readonly names: ServerNames
   readonly ends: SessionEnds
-  readonly metrics: Metrics
   readonly idleMs: number
   readonly keepMs: number
 }
@@ -55,7 +53,6 @@ export function serveSession(app: FastifyInstance, needs: SessionNeeds): void {
     if (!body.success) return reply.code(400).send({ code: 'BadRequest' })
     const { user, password, keep = false } = body.data
     const outcome = await needs.signIn({ user, password, address: request.ip, door: 'web' })
-    needs.metrics.signIns.inc({ protocol: 'web', result: outcome.kind === 'signedIn' ? 'ok' : outcome.kind })
     if (outcome.kind !== 'signedIn') return refuse(reply, outcome)
     return begin(request, reply, outcome.account, keep)
   })

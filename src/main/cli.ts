@@ -101,5 +101,8 @@ function complain(text: string): void {
 
 if (process.argv[1] && import.meta.filename === process.argv[1]) {
   endWithLauncher()
-  process.exitCode = await main(process.argv.slice(2))
+  const code = await main(process.argv.slice(2))
+  // A start that failed half-way has listeners and a lock; a start that succeeded goes on.
+  if (code === EXIT.done) process.exitCode = code
+  else process.exit(code)
 }

@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
-import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { chmodSync, constants, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 
 /** One octet of key number, then nonce, tag and ciphertext. */
@@ -79,7 +79,9 @@ export class SecretBox {
 
   #write(): void {
     const next = `${this.#path}.new`
-    writeFileSync(next, JSON.stringify(this.#file), { mode: 0o600, flush: true })
+    // O_SYNC, because Node refuses fsync under its permission model (DECISIONS 29).
+    const flag = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | (constants.O_SYNC ?? 0)
+    writeFileSync(next, JSON.stringify(this.#file), { mode: 0o600, flag: flag as unknown as string })
     chmodSync(next, 0o600)
     renameSync(next, this.#path)
   }

@@ -4,7 +4,7 @@ import { createLog, type Logger } from '../../ops/log.ts'
 import { openSecurityLog } from '../../ops/security-log.ts'
 import { type TlsMaterial, tlsMaterial } from '../certificate.ts'
 import { compose, type System } from '../compose.ts'
-import { loadConfiguration, looseSettings, originOf } from '../config.ts'
+import { loadConfiguration, looseSettings } from '../config.ts'
 import { dataFolder, prepareDataFolder } from '../data-folder.ts'
 import { flagSettings, type StartFlags } from '../flags.ts'
 import { holdDataFolder } from '../lock.ts'
@@ -19,6 +19,8 @@ export async function start(flags: StartFlags): Promise<void> {
   const data = dataFolder(flags.data)
   const loaded = loadConfiguration({ data, file: flags.config, flags: flagSettings(flags) })
   const { settings } = loaded
+  // The launcher asks before it builds the pages: wrong use is said at once.
+  if (process.env.NIGHTPOST_CHECK_ONLY === '1') return
   prepareDataFolder(data, flags.allowLooseFiles === true)
   const held = holdDataFolder(data)
   if (held.kind === 'taken') {
@@ -31,7 +33,6 @@ export async function start(flags: StartFlags): Promise<void> {
   reportCrashes(log, securityLog)
   mkdirSync(join(data, 'tmp'), { recursive: true, mode: 0o700 })
   const tls = await tlsMaterial(data, settings)
-  const domainGiven = originOf(loaded, 'domain') !== 'default'
   const system = await compose({
     settings,
     data,
@@ -39,7 +40,6 @@ export async function start(flags: StartFlags): Promise<void> {
     securityLog,
     tls,
     demo: flags.demo === true,
-    domainGiven,
   })
   warn(log, settings, tls, flags)
   securityLog.write({ event: 'start', pid: process.pid, domain: settings.domain[0] })
