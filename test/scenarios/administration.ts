@@ -1,0 +1,191 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Limits, Ports } from '../../src/actions/ports.ts'
+import type { Caller, Host, StreamRecord } from '../../src/admin/cmdlet.ts'
+import { table } from '../../src/admin/index.ts'
+import { interpret, openSession } from '../../src/admin/interpreter.ts'
+import type { Engine } from '../../src/admin/invoke.ts'
+import type { PsErrorRecord, PsValue } from '../../src/base/ps-value.ts'
+import { property } from '../../src/base/ps-value.ts'
+import { createOpenConversations } from '../../src/bus/conversations.ts'
+import { createLanes } from '../../src/bus/endpoints.ts'
+import { createMemoryBus } from '../../src/bus/memory.ts'
+import { createPresenceBoard } from '../../src/bus/presence.ts'
+import { createRates } from '../../src/bus/rates.ts'
+import { parseScript } from '../../src/codec/powershell/script.ts'
+import type { Account } from '../../src/domain/account.ts'
+import { parseAddress } from '../../src/domain/sip-uri.ts'
+import { openStore } from '../../src/store/open.ts'
+
+const LIMITS: Limits = {
+  messageText: 65_536,
+  inboxMessages: 10_000,
+  inboxUnreadItems: 500,
+  inboxBytes: 104_857_600,
+  messagesPerSecond: 20,
+  messagesBurst: 60,
+  messagesPerMinuteToAbsent: 60,
+  pushMs: 5000,
+  openConversationMs: 600_000,
+  unreadAfterMs: 120_000,
+  presenceIdleMs: 300_000,
+  presenceAwayMs: 300_000,
+}
+
+/** What one text did at the console. */
+export interface Ran {
+  readonly output: readonly PsValue[]
+  readonly errors: readonly PsErrorRecord[]
+  readonly warnings: readonly string[]
+  readonly whatIf: readonly string[]
+  /** One property of every output object. */
+  values(name: string): readonly (PsValue | undefined)[]
+}
+
+export interface Person {
+  readonly name: string
+  readonly department?: string
+  readonly title?: string
+  readonly city?: string
+  readonly pool?: string
+  /** Not in service: directory only. */
+  readonly outside?: boolean
+}
+
+export const CONSOLE: Caller = {
+  account: undefined,
+  name: 'console:root',
+  from: 'local',
+  door: 'console',
+  local: true,
+}
+
+/** The store, the real ports and the whole table, and a console to type at. People are those of the articles. */
+export async function openAdministration(people: readonly Person[] = ARTICLE_PEOPLE) {
+  const dir = await mkdtemp(join(tmpdir(), 'nightpost-admin-'))
+  const bus = createMemoryBus()
+  const store = await openStore({
+    dir,
+    bus,
+    domains: ['litwareinc.com'],
+    sites: [
+      { name: 'Redmond', pools: ['pool.litwareinc.com', 'red.litwareinc.com'] },
+      { name: 'Tokyo', pools: ['tok.litwareinc.com'] },
+    ],
+  })
+  const { clock, random, facts, ledger, log, threads, positions, contacts } = store
+  const presence = createPresenceBoard({ clock, bus, limits: LIMITS })
+  const lanes = createLanes({ clock, facts, log, positions, presence, bus, limits: LIMITS })
+  const ports: Ports = {
+    clock,
+    random,
+    facts,
+    ledger,
+    log,
+    threads,
+    positions,
+    lanes,
+    presence,
+    conversations: createOpenConversations({ clock, limits: LIMITS }),
+    contacts,
+    passwords: store.passwords,
+    tokens: store.tokens,
+    lockouts: store.lockouts,
+    audit: store.audit,
+    bus,
+    limits: LIMITS,
+    rates: createRates({ clock, limits: LIMITS }),
+    server: { loopbackOnly: true, readImport: async () => undefined },
+  }
+  await ledger.commit(
+    people.map((person) => ({ kind: 'putAccount', account: accountOf(ports, person) })),
+    [],
+  )
+  const engine: Engine = { ports, table }
+
+  async function run(text: string, caller: Caller = CONSOLE, ask?: Host['ask']): Promise<Ran> {
+    const records: StreamRecord[] = []
+    const host: Host = {
+      language: 'en',
+      width: 120,
+      write: (record) => {
+        records.push(record)
+      },
+      ...(ask && { ask }),
+    }
+    const script = parseScript(text)
+    if (!script.ok) throw new Error(`not a line of PowerShell: ${JSON.stringify(script.error)}`)
+    const output: PsValue[] = []
+    const session = openSession(engine, host, caller)
+    for await (const piece of interpret(session, script.value, new AbortController().signal))
+      if (piece.kind === 'value') output.push(piece.value)
+    return {
+      output,
+      errors: records.flatMap((one) => (one.stream === 'error' ? [one.record] : [])),
+      warnings: records.flatMap((one) => (one.stream === 'warning' ? [one.text] : [])),
+      whatIf: records.flatMap((one) => (one.stream === 'whatIf' ? [one.text] : [])),
+      values: (name) => output.map((one) => property(one, name)),
+    }
+  }
+
+  return {
+    dir,
+    ports,
+    engine,
+    run,
+    account(name: string): Account {
+      const found = [...facts.accounts()].find((one) => one.displayName === name)
+      if (found === undefined) throw new Error(`nobody is called ${name}`)
+      return found
+    },
+    /** Whether this person may send offline messages now. */
+    maySend(name: string): boolean {
+      return facts.rules(this.account(name).id).sending === 'open'
+    },
+    async [Symbol.asyncDispose]() {
+      lanes.stop()
+      presence.stop()
+      await store.close()
+      await rm(dir, { recursive: true, force: true })
+    },
+  }
+}
+
+export type Administration = Awaited<ReturnType<typeof openAdministration>>
+
+export const ARTICLE_PEOPLE: readonly Person[] = [
+  { name: 'Tony Smith', department: 'Sales', title: 'Manager', city: 'Redmond' },
+  { name: 'Ken Myer', department: 'Sales', title: 'Accountant', city: 'Redmond' },
+  { name: 'Pilar Ackerman', department: 'Finance', title: 'Accountant', city: 'Paris' },
+  { name: 'David Longmire', department: 'Finance', title: 'Supervisor', pool: 'tok.litwareinc.com' },
+  { name: 'Alex Darrow', outside: true },
+]
+
+function accountOf(ports: Ports, person: Person): Account {
+  const local = person.name.toLowerCase().replace(/[^a-z]/g, '')
+  const upn = `${local}@litwareinc.com`
+  const now = ports.clock.now()
+  const [firstName = '', ...rest] = person.name.split(' ')
+  return {
+    id: ports.ledger.newAccountId(),
+    guid: ports.random.guid(),
+    upn,
+    sip: person.outside ? undefined : parseAddress(upn),
+    enabled: person.outside ? undefined : true,
+    displayName: person.name,
+    directory: {
+      firstName,
+      lastName: rest.join(' '),
+      ...(person.department && { department: person.department }),
+      ...(person.title && { title: person.title }),
+      ...(person.city && { city: person.city }),
+    },
+    language: undefined,
+    registrarPool: person.outside ? undefined : (person.pool ?? 'pool.litwareinc.com'),
+    site: '',
+    passwordMadeByUs: false,
+    created: now,
+    changed: now,
+  }
+}
