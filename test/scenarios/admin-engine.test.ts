@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { AuditEntry, Change } from '../../src/actions/ports.ts'
+import type { AuditEntry, Change, Ledger, Ports } from '../../src/actions/ports.ts'
 import type { Cmdlet, Host, StreamRecord } from '../../src/admin/cmdlet.ts'
 import { defineCmdlet, TerminatingError } from '../../src/admin/cmdlet.ts'
 import { cmdletTable, table } from '../../src/admin/index.ts'
@@ -22,6 +22,17 @@ async function* records(...values: readonly PsValue[]): AsyncGenerator<PsValue> 
   yield* values
 }
 
+/** The real ledger, whose transactions somebody looks at. */
+function counting(ledger: Ledger, commit: Ledger['commit']): Ledger {
+  return new Proxy(ledger, {
+    get(target, name) {
+      if (name === 'commit') return commit
+      const value = Reflect.get(target, name)
+      return typeof value === 'function' ? value.bind(target) : value
+    },
+  })
+}
+
 /** Runs calls with extra commands in the table, counting the transactions. */
 async function run(
   admin: Administration,
@@ -38,19 +49,12 @@ async function run(
   const written: StreamRecord[] = []
   const commits: { readonly changes: number; readonly entries: readonly AuditEntry[] }[] = []
   const { ledger } = admin.ports
-  const ports = {
+  const ports: Ports = {
     ...admin.ports,
-    ledger: {
-      newAccountId: () => ledger.newAccountId(),
-      newGroupId: () => ledger.newGroupId(),
-      secrets: ledger.secrets.bind(ledger),
-      sipSignIn: ledger.sipSignIn.bind(ledger),
-      serverValue: ledger.serverValue.bind(ledger),
-      commit: async (changes: readonly Change[], entries: readonly AuditEntry[]) => {
-        commits.push({ changes: changes.length, entries })
-        await (options.commit ?? ledger.commit.bind(ledger))(changes, entries)
-      },
-    },
+    ledger: counting(ledger, async (changes, entries) => {
+      commits.push({ changes: changes.length, entries })
+      await (options.commit ?? ledger.commit.bind(ledger))(changes, entries)
+    }),
   }
   const host: Host = {
     language: 'en',
