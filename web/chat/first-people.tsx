@@ -5,6 +5,11 @@ import { Icon } from '../parts/icon.tsx'
 import { Name } from '../parts/person.tsx'
 import type { FirstRun } from '../session.ts'
 
+/** A demo, or a server without people beyond the administrator. */
+export function hasHelp(first: FirstRun | undefined): first is FirstRun {
+  return first !== undefined && (first.demo.length > 0 || first.users === 0)
+}
+
 /** For the first minutes: how to make two people, or in a demo which two to be. Only a server on loopback tells this. */
 export function FirstPeople({
   first,
@@ -43,7 +48,6 @@ export function FirstPeople({
       </section>
     )
   }
-  if (first.users > 0) return null
   const domain = first.domain || location.hostname
   return (
     <section class="first-people" aria-labelledby="first-people">

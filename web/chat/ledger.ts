@@ -1,9 +1,39 @@
 import type { Line } from '../model.ts'
+import type { Item } from '../outbox.ts'
+
+/** What stands in the ledger: a line of the thread, or a message that is on this device only. */
+export type Entry = Line | Item
+
+export function isItem(entry: Entry): entry is Item {
+  return 'key' in entry
+}
+
+export function idOf(entry: Entry): string {
+  return isItem(entry) ? entry.key : entry.id
+}
+
+function isOwn(entry: Entry): boolean {
+  return isItem(entry) || entry.own
+}
+
+/** Messages that were refused or held back stand where they were written; what still has to leave stands last. */
+export function entriesOf(lines: readonly Line[], items: readonly Item[]): readonly Entry[] {
+  const stays = items.filter((item) => item.state === 'refused' || item.state === 'held')
+  const leaves = items.filter((item) => !stays.includes(item))
+  if (stays.length === 0) return [...lines, ...leaves]
+  const merged: Entry[] = [...lines]
+  for (const item of stays) {
+    let place = merged.length
+    while (place > 0 && (merged[place - 1]?.at ?? 0) > item.at) place--
+    merged.splice(place, 0, item)
+  }
+  return [...merged, ...leaves]
+}
 
 /** What a thread shows, from top to bottom: the ledger of design README 1.2, with days and the lit line of 1.3. */
 export type Row =
   | { readonly kind: 'day'; readonly at: number }
-  | { readonly kind: 'line'; readonly line: Line; readonly first: boolean }
+  | { readonly kind: 'line'; readonly line: Entry; readonly first: boolean }
   /** Came while I was not there; `until` is when I was there again, where that is known. */
   | {
       readonly kind: 'night'
@@ -25,16 +55,16 @@ export interface LedgerOptions {
 }
 
 /** Did it wait for me while no device of mine was there? Held back by Do Not Disturb or not looked at is not that. */
-export function waitedInTheNight(line: Line): boolean {
-  if (line.own || !line.inbox) return false
+export function waitedInTheNight(line: Entry): boolean {
+  if (isItem(line) || line.own || !line.inbox) return false
   return line.deliveredAt === undefined || line.deliveredAt - line.at > WAITED_MS
 }
 
 /** Orders lines into rows. Pure; the days of the reader's zone come from `dayOf`. */
-export function ledger(lines: readonly Line[], options: LedgerOptions): readonly Row[] {
+export function ledger(lines: readonly Entry[], options: LedgerOptions): readonly Row[] {
   const rows: Row[] = []
   let day: string | undefined
-  let previous: Line | undefined
+  let previous: Entry | undefined
   for (let index = 0; index < lines.length; ) {
     const line = lines[index]
     if (!line) break
@@ -50,19 +80,22 @@ export function ledger(lines: readonly Line[], options: LedgerOptions): readonly
       index += night.length
       continue
     }
-    const isNew = line.id === options.firstUnread
+    const isNew = idOf(line) === options.firstUnread
     if (isNew) rows.push({ kind: 'new' })
-    rows.push({ kind: 'line', line, first: newDay || isNew || previous?.own !== line.own })
+    rows.push({ kind: 'line', line, first: newDay || isNew || !previous || isOwn(previous) !== isOwn(line) })
     previous = line
     index++
   }
   return rows
 }
 
-function nightFrom(lines: readonly Line[], start: number): readonly Line[] {
-  let end = start
-  while (end < lines.length && lines[end] && waitedInTheNight(lines[end] as Line)) end++
-  return lines.slice(start, end)
+function nightFrom(lines: readonly Entry[], start: number): readonly Line[] {
+  const night: Line[] = []
+  for (const line of lines.slice(start)) {
+    if (isItem(line) || !waitedInTheNight(line)) break
+    night.push(line)
+  }
+  return night
 }
 
 function nightRow(night: readonly Line[], options: LedgerOptions): Row {

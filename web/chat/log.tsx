@@ -9,7 +9,7 @@ import { Icon } from '../parts/icon.tsx'
 import { isConverting } from '../parts/layers.ts'
 import { firstUnread } from '../seen.ts'
 import { now, useApp } from './app-state.ts'
-import { ledger, type Row } from './ledger.ts'
+import { entriesOf, idOf, isItem, ledger, type Row } from './ledger.ts'
 import { ItemSlip, LineSlip } from './slip.tsx'
 import { TimesTip, useTimesTip } from './times-tip.tsx'
 import { useSeen } from './use-seen.ts'
@@ -29,7 +29,8 @@ export function Log({ uri, failed }: { uri: Uri; failed: boolean }) {
   const loaded = timeline?.loaded ?? false
   const lines = loaded ? (timeline?.lines ?? NO_LINES) : NO_LINES
   const shown = useMemo(() => new Set(lines.map((line) => line.id)), [lines])
-  const items = itemsFor(app.outbox.items.value, uri, (id) => shown.has(id))
+  const all = app.outbox.items.value
+  const items = useMemo(() => itemsFor(all, uri, (id) => shown.has(id)), [all, uri, shown])
   const box = useRef<HTMLDivElement>(null)
   const start = useRef<string | undefined>(undefined)
   if (loaded && start.current === undefined) {
@@ -38,12 +39,12 @@ export function Log({ uri, failed }: { uri: Uri; failed: boolean }) {
   }
   const rows = useMemo(
     () =>
-      ledger(lines, {
+      ledger(entriesOf(lines, items), {
         dayOf: (at) => dayKey(at, reader),
         signedInAt: app.connection.signedInAt,
         firstUnread: start.current,
       }),
-    [lines, reader],
+    [lines, items, reader],
   )
   useEffect(() => {
     for (const id of shown) app.outbox.settle(id)
@@ -82,14 +83,6 @@ export function Log({ uri, failed }: { uri: Uri; failed: boolean }) {
           {rows.map((row) => (
             <RowView key={keyOf(row)} row={row} name={person.name} />
           ))}
-          {items.map((item, index) => (
-            <ItemSlip
-              key={item.key}
-              item={item}
-              name={person.name}
-              first={index === 0 && lines.at(-1)?.own !== true}
-            />
-          ))}
         </ol>
       </div>
       {scroll.below > 0 && (
@@ -111,10 +104,10 @@ function keyOf(row: Row): string {
     case 'day':
       return `d${row.at}`
     case 'line':
-      return row.line.id
+      return idOf(row.line)
     case 'night': {
       const first = row.rows[0]
-      return first?.kind === 'line' ? `n${first.line.id}` : 'n'
+      return first?.kind === 'line' ? `n${idOf(first.line)}` : 'n'
     }
     case 'new':
       return 'new'
@@ -137,7 +130,11 @@ function RowView({ row, name }: { row: Row; name: string }) {
         </li>
       )
     case 'line':
-      return <LineSlip line={row.line} first={row.first} name={name} />
+      return isItem(row.line) ? (
+        <ItemSlip item={row.line} first={row.first} name={name} />
+      ) : (
+        <LineSlip line={row.line} first={row.first} name={name} />
+      )
     case 'new':
       return (
         <li class="day new">

@@ -4,7 +4,7 @@ import { chooseLanguage, language, texts } from '../i18n/language.ts'
 import { keep, kept } from '../kept.ts'
 import { Icon } from '../parts/icon.tsx'
 import { type FirstRun, firstRun, type Session, signIn } from '../session.ts'
-import { FirstPeople } from './first-people.tsx'
+import { FirstPeople, hasHelp } from './first-people.tsx'
 import { NightPicture } from './night-picture.tsx'
 
 type Trouble =
@@ -118,8 +118,11 @@ export function SignIn({ signedIn }: { signedIn: (session: Session) => void }) {
           <button type="submit" class="main" aria-busy={busy.value}>
             {t.signIn}
           </button>
-          {first.value && <FirstPeople first={first.value} use={use} />}
-          <p class="small quiet">{t.forgot}</p>
+          {hasHelp(first.value) ? (
+            <FirstPeople first={first.value} use={use} />
+          ) : (
+            <p class="small quiet">{t.forgot}</p>
+          )}
         </form>
         <footer class="row wrap small quiet">
           <LanguageChoice />

@@ -27,7 +27,9 @@ export function monogram(name: string): string {
 
 /** One of five tints, the same for a person everywhere (tokens.css). */
 export function tint(id: string): 1 | 2 | 3 | 4 | 5 {
-  let hash = 0
-  for (const unit of id.toLowerCase()) hash = (Math.imul(hash, 31) + (unit.codePointAt(0) ?? 0)) | 0
-  return (((hash >>> 3) % 5) + 1) as 1 | 2 | 3 | 4 | 5
+  // FNV-1a, mixed once more: neighbouring addresses are to look different.
+  let hash = 0x811c9dc5
+  for (const unit of id.toLowerCase()) hash = Math.imul(hash ^ (unit.codePointAt(0) ?? 0), 0x01000193)
+  hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d)
+  return (((hash >>> 12) % 5) + 1) as 1 | 2 | 3 | 4 | 5
 }

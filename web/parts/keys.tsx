@@ -9,12 +9,15 @@ export function WithKeys({ parts }: { parts: readonly string[] }) {
   )
 }
 
-/** `Shift+Enter` as keys. Their names are printed on the keyboard and are not translated. */
+/** `Shift+Enter` as keys; on paper they are boxes, in a sentence plain words (`.bar`). Their names are printed on the keyboard and are not translated. */
 export function Keys({ keys }: { keys: string }) {
   return (
     <span class="keys">
-      {keys.split('+').map((key) => (
-        <kbd key={key}>{key}</kbd>
+      {keys.split('+').map((key, index) => (
+        <>
+          {index > 0 && <span class="plus">+</span>}
+          <kbd>{key}</kbd>
+        </>
       ))}
     </span>
   )

@@ -1,0 +1,255 @@
+import assert from 'node:assert/strict'
+import test from 'node:test'
+import { addressesToRead, applyPackage, applyTimeline, eventsOf, isUrgent } from './feed.ts'
+import { conversationsIn, emptyState, openTalk, personIn, type State } from './model.ts'
+import type { Resource } from './ucwa/wire.ts'
+
+const KEN = 'sip:ken@x.test'
+const APP = '/ucwa/oauth/v1/applications/1'
+
+type Event = Readonly<Record<string, unknown>>
+const event = (rel: string, type: string, resource?: Resource, more: Event = {}): Event => ({
+  link: {
+    rel,
+    href: resource ? (resource as { _links: { self: { href: string } } })._links.self.href : `${APP}/${rel}`,
+  },
+  type,
+  ...(resource ? { _embedded: { [rel]: resource } } : {}),
+  ...more,
+})
+const apply = (state: State, ...events: readonly Event[]): State =>
+  applyPackage(state, eventsOf({ sender: [{ rel: 'communication', href: `${APP}/communication`, events }] }))
+
+const log = (more: Resource = {}): Resource => ({
+  threadId: 'T',
+  creationTime: '/Date(1000)/',
+  previewMessage: 'hi',
+  unreadCount: 0,
+  inboxCount: 0,
+  sentWaitingCount: 0,
+  _links: { self: { href: `${APP}/communication/conversationLogs/7` } },
+  _embedded: { conversationLogRecipient: [{ displayName: 'Ken Myer', sipUri: KEN }] },
+  ...more,
+})
+const transcript = (id: string, at: number, more: Resource = {}): Resource => ({
+  messageId: id,
+  threadId: 'T',
+  timeStamp: `/Date(${at})/`,
+  direction: 'Incoming',
+  origin: 'History',
+  _links: {
+    self: { href: `${APP}/communication/conversationLogs/7/transcripts/${id}` },
+    contact: { href: `${APP}/people/ken@x.test` },
+  },
+  _embedded: { messageTranscript: { plainMessage: id } },
+  ...more,
+})
+const own = (id: string, at: number, more: Resource = {}): Resource =>
+  transcript(id, at, {
+    direction: 'Outgoing',
+    _links: {
+      self: { href: `${APP}/communication/conversationLogs/7/transcripts/${id}` },
+      me: { href: `${APP}/me` },
+    },
+    ...more,
+  })
+const START = emptyState('sip:me@x.test', 'Me')
+const ids = (state: State): readonly string[] => state.timelines.get(KEN)?.lines.map((l) => l.id) ?? []
+
+test('a thread and its person come from the log', () => {
+  const state = apply(START, event('conversationLog', 'added', log({ unreadCount: 2, inboxCount: 2 })))
+  assert.equal(personIn(state, KEN).name, 'Ken Myer')
+  assert.deepEqual(
+    conversationsIn(state).map((c) => [c.person, c.unread, c.unreadInbox, c.preview]),
+    [[KEN, 2, 2, 'hi']],
+  )
+})
+
+test('several threads with one person are one conversation', () => {
+  const second = log({
+    threadId: 'U',
+    creationTime: '/Date(2000)/',
+    previewMessage: 'newer',
+    unreadCount: 1,
+    _links: { self: { href: `${APP}/communication/conversationLogs/8` } },
+  })
+  const state = apply(
+    START,
+    event('conversationLog', 'added', log({ unreadCount: 2 })),
+    event('conversationLog', 'added', second),
+  )
+  assert.deepEqual(
+    conversationsIn(state).map((c) => [c.unread, c.preview, c.lastAt]),
+    [[3, 'newer', 2000]],
+  )
+})
+
+test('a late line stands where its time says, equal times keep their order', () => {
+  const state = apply(
+    START,
+    event('conversationLogTranscript', 'added', transcript('a', 10)),
+    event('conversationLogTranscript', 'added', transcript('c', 30)),
+    event('conversationLogTranscript', 'added', transcript('b', 20)),
+    event('conversationLogTranscript', 'added', transcript('c2', 30)),
+  )
+  assert.deepEqual(ids(state), ['a', 'b', 'c', 'c2'])
+})
+
+test('a line that comes twice is there once, with the newer state', () => {
+  const state = apply(
+    START,
+    event('conversationLog', 'added', log()),
+    event('conversationLogTranscript', 'added', own('a', 10, { delivery: 'Stored' })),
+    event('conversationLogTranscript', 'updated', own('a', 10, { delivery: 'Read', readAt: '/Date(99)/' })),
+  )
+  const lines = state.timelines.get(KEN)?.lines ?? []
+  assert.deepEqual(
+    lines.map((l) => [l.id, l.own, l.delivery, l.readAt]),
+    [['a', true, 'Read', 99]],
+  )
+})
+
+test('an own line without a known thread finds its person by the log that holds it', () => {
+  const state = apply(
+    START,
+    event('conversationLog', 'added', log()),
+    event('conversationLogTranscript', 'added', own('a', 10, { threadId: undefined })),
+  )
+  assert.deepEqual(ids(state), ['a'])
+})
+
+const page = (lines: readonly Resource[], earlier?: string): Resource => ({
+  _links: earlier ? { earlier: { href: earlier } } : {},
+  _embedded: { conversationLogTranscript: lines },
+})
+
+test('the newest page keeps lines that arrived while it was on its way', () => {
+  const live = apply(START, event('conversationLogTranscript', 'added', transcript('c', 30)))
+  const state = applyTimeline(live, KEN, page([transcript('a', 10), transcript('b', 20)], '/more'), 'newest')
+  assert.deepEqual(ids(state), ['a', 'b', 'c'])
+  assert.equal(state.timelines.get(KEN)?.earlier, '/more')
+})
+
+test('the newest page leaves no hole behind older stray lines', () => {
+  const stray = apply(START, event('conversationLogTranscript', 'added', transcript('old', 1)))
+  const state = applyTimeline(stray, KEN, page([transcript('b', 20)]), 'newest')
+  assert.deepEqual(ids(state), ['b'])
+})
+
+test('an earlier page goes in front and is not doubled', () => {
+  const newest = applyTimeline(START, KEN, page([transcript('c', 30)], '/more'), 'newest')
+  const state = applyTimeline(newest, KEN, page([transcript('b', 20), transcript('c', 30)]), 'earlier')
+  assert.deepEqual(ids(state), ['b', 'c'])
+  assert.equal(state.timelines.get(KEN)?.earlier, undefined)
+})
+
+test('presence of a contact is read wherever the event names the person', () => {
+  const state = apply(
+    START,
+    event(
+      'contactPresence',
+      'updated',
+      {
+        availability: 'DoNotDisturb',
+        activity: 'presenting',
+        _links: { self: { href: `${APP}/people/ken@x.test/presence` } },
+      },
+      { in: { rel: 'contact', href: `${APP}/people/ken@x.test` } },
+    ),
+  )
+  assert.deepEqual(personIn(state, KEN).presence, { availability: 'DoNotDisturb', activity: 'presenting' })
+})
+
+test('a resource that an event only links is read by its address', () => {
+  const events = eventsOf({
+    sender: [
+      {
+        events: [
+          event('contactPresence', 'updated'),
+          event('conversation', 'deleted'),
+          event('unknown', 'added'),
+        ],
+      },
+    ],
+  })
+  assert.deepEqual(addressesToRead(events), [`${APP}/contactPresence`])
+})
+
+test('an odd package changes nothing', () => {
+  for (const odd of [
+    {},
+    { sender: null },
+    { sender: [{ events: [null, { link: 3 }, { type: 'added' }] }] },
+  ]) {
+    assert.equal(applyPackage(START, eventsOf(odd)), START)
+  }
+})
+
+test('a conversation can be written in once it is connected, until it is gone', () => {
+  const conversation = {
+    threadId: 'T',
+    state: 'Connected',
+    _links: { self: { href: `${APP}/communication/conversations/3` } },
+  }
+  const messaging = {
+    state: 'Connected',
+    _links: {
+      self: { href: `${APP}/communication/conversations/3/messaging` },
+      conversation: { href: `${APP}/communication/conversations/3` },
+      sendMessage: { href: `${APP}/communication/conversations/3/messaging/messages` },
+      setIsTyping: { href: `${APP}/communication/conversations/3/messaging/typing` },
+    },
+  }
+  const state = apply(
+    START,
+    event('conversationLog', 'added', log()),
+    event('conversation', 'updated', conversation),
+    event('messaging', 'updated', messaging),
+  )
+  assert.equal(openTalk(state, KEN)?.sendMessage, `${APP}/communication/conversations/3/messaging/messages`)
+  const gone = apply(state, event('conversation', 'deleted', conversation))
+  assert.equal(openTalk(gone, KEN), undefined)
+})
+
+test('typing shows until it is taken back or the message comes', () => {
+  const typing = (type: string): Event => ({
+    link: { rel: 'participant', href: `${APP}/communication/conversations/3/participants/ken@x.test` },
+    in: {
+      rel: 'typingParticipants',
+      href: `${APP}/communication/conversations/3/messaging/typingParticipants`,
+    },
+    type,
+  })
+  const on = apply(START, typing('added'))
+  assert.ok(on.typing.has(KEN))
+  assert.equal(apply(on, typing('deleted')).typing.size, 0)
+  assert.equal(apply(on, event('conversationLogTranscript', 'added', transcript('a', 1))).typing.size, 0)
+})
+
+test('what the server says of a stored message stands until presence speaks for itself', () => {
+  const invitation = {
+    direction: 'Outgoing',
+    _links: {
+      self: { href: `${APP}/communication/messagingInvitations/1` },
+      to: { href: `${APP}/people/ken@x.test` },
+    },
+  }
+  const told = apply(
+    START,
+    event('messagingInvitation', 'completed', invitation, {
+      status: 'Success',
+      reason: { message: 'Ken is not signed in.' },
+    }),
+  )
+  assert.equal(told.afterFact.get(KEN), 'Ken is not signed in.')
+  const presence = { availability: 'Online', _links: { self: { href: `${APP}/people/ken@x.test/presence` } } }
+  assert.equal(apply(told, event('contactPresence', 'updated', presence)).afterFact.size, 0)
+})
+
+test('a sender waits for packages with messages, for others nobody does', () => {
+  const urgent = (rel: string, type: string): boolean =>
+    isUrgent(eventsOf({ sender: [{ events: [event(rel, type)] }] }))
+  assert.equal(urgent('conversationLogTranscript', 'added'), true)
+  assert.equal(urgent('message', 'completed'), true)
+  assert.equal(urgent('contactPresence', 'updated'), false)
+})
