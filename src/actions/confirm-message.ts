@@ -81,7 +81,10 @@ export function declineMessages(
   }
 }
 
-/** A replay that nobody took for 60 s (ucwa.md 8.2): as declined on this endpoint alone. */
+/**
+ * Nobody took the invitation in its time. A replay is as declined on this endpoint alone (ucwa.md 8.2); a live one stays unconfirmed and
+ * goes out again with the next row of its conversation, or when the endpoint comes back. `lanes.release` after it changes nothing.
+ */
 export function unansweredMessages(
   needs: Pick<Ports, 'lanes'>,
   account: AccountId,

@@ -487,8 +487,11 @@ export interface Confirmed {
 
 /** One lane per recipient; endpoints are fed only from the log (ARCHITECTURE). */
 export interface Lanes {
-  /** Opens the endpoint's queue at its position. Also when it comes back. */
-  open(endpoint: Endpoint, sink: Sink): Promise<void>
+  /**
+   * Opens the endpoint's queue at its position. Also when it comes back.
+   * @param arrived called when it is in the lane and before anything is offered: presence is published there, so that nobody quiet is alerted
+   */
+  open(endpoint: Endpoint, sink: Sink, arrived?: () => void): Promise<void>
   /** Gone: nothing more is offered; what it did not confirm stays. */
   close(owner: AccountId, endpoint: EndpointId): void
   endpoints(owner: AccountId): readonly Endpoint[]
@@ -511,7 +514,11 @@ export interface Lanes {
   confirmUpTo(owner: AccountId, endpoint: EndpointId, upTo: Seq): boolean
   /** Ends an invitation that rings on the other endpoints without inbox view, and settles the row there (M9). */
   withdrawElsewhere(owner: AccountId, endpoint: EndpointId, seq: Seq): void
-  /** Settled without having been taken: declined, left unanswered as a replay, or refused for good (415). */
+  /**
+   * Settled without having been taken: declined, left unanswered as a replay (both with the whole conversation as it waited), or refused for
+   * good (415). A live row that is left unanswered is not settled: it goes out again with the next live row of its thread, or when the
+   * endpoint comes back.
+   */
   settle(
     owner: AccountId,
     endpoint: EndpointId,

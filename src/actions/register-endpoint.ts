@@ -27,8 +27,7 @@ export async function registerEndpoint(
     needs.log.closeBatches(account)
     needs.conversations.closeAll(account)
   }
-  await lanes.open(endpoint, sink)
-  presence.publish(account, publication)
+  await lanes.open(endpoint, sink, () => presence.publish(account, publication))
   // Marks may wait from a time of hiding that ended while nobody was there.
   if (!wasVisible && !presence.of(account).hidden) releaseMarks(needs, account)
 }

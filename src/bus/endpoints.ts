@@ -336,7 +336,7 @@ export function createLanes(needs: LaneNeeds, options: LaneOptions = {}): Runnin
   })
 
   const running: RunningLanes = {
-    async open(endpoint, sink) {
+    async open(endpoint, sink, arrived) {
       const { account: owner, id } = endpoint
       const position = await positions.read(owner, id)
       const head = endpoint.inboxView && sink.waiting ? await log.last(owner) : undefined
@@ -359,6 +359,8 @@ export function createLanes(needs: LaneNeeds, options: LaneOptions = {}): Runnin
         unwritten: false,
       }
       lane.stations.set(id, at)
+      arrived?.()
+      if (at.closed) return
       if (head !== undefined && at.queue.tellWaiting(head)) {
         owes(at)
         sink.waiting?.(head)
@@ -421,6 +423,12 @@ export function createLanes(needs: LaneNeeds, options: LaneOptions = {}): Runnin
       if (at === undefined) return
       at.heardMs = clock.monotonicMs()
       const item = at.queue.pending(seq)
+      if (item !== undefined && because === 'unanswered' && !item.replay) {
+        at.queue.park(item.thread)
+        settledHere(at, seq)
+        afterSettling(at, item.thread)
+        return
+      }
       // Who lets a replay pass does so with the whole conversation as it waited (ucwa.md 8.2).
       if (item !== undefined && because !== 'refused') {
         dismiss(at, item.thread, item.replay ? waitedUpTo(at, item.thread) : seq)

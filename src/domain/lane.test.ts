@@ -175,6 +175,22 @@ test('a declined conversation is settled as far as it waited, and later rows com
   assert.deepEqual(drain(queue), [4])
 })
 
+test('a live invitation that nobody took comes again with the next row of its thread, in order', () => {
+  const queue = queueOf([row(1), row(2, B)], 1)
+  assert.equal(queue.next(ANY)?.seq, 1)
+  queue.hold(A)
+  queue.park(A)
+  queue.release(A)
+  assert.equal(queue.next(ANY)?.seq, 2, 'it fills no window')
+  queue.settle(seq(2))
+  assert.equal(queue.next(ANY), undefined)
+  assert.deepEqual(queue.position(), { cursor: 0, settled: [2] })
+  queue.add(row(3))
+  assert.equal(queue.next(ANY)?.seq, 1)
+  queue.settle(seq(1))
+  assert.equal(queue.next(ANY)?.seq, 3)
+})
+
 const OFFERS = [
   ['a live row', {}, true],
   ['a waiting row', { replay: true }, true],
@@ -201,6 +217,7 @@ type Step =
   | { do: 'confirmLost'; pick: number }
   | { do: 'hold'; thread: number }
   | { do: 'release'; thread: number }
+  | { do: 'park'; thread: number }
   | { do: 'write' }
   | { do: 'crash' }
 
@@ -214,6 +231,7 @@ const steps: fc.Arbitrary<Step[]> = fc.array(
     { weight: 1, arbitrary: fc.record({ do: fc.constant('confirmLost' as const), pick: fc.nat() }) },
     { weight: 1, arbitrary: fc.record({ do: fc.constant('hold' as const), thread: threadNumber }) },
     { weight: 1, arbitrary: fc.record({ do: fc.constant('release' as const), thread: threadNumber }) },
+    { weight: 1, arbitrary: fc.record({ do: fc.constant('park' as const), thread: threadNumber }) },
     { weight: 2, arbitrary: fc.record({ do: fc.constant('write' as const) }) },
     { weight: 1, arbitrary: fc.record({ do: fc.constant('crash' as const) }) },
   ),
@@ -273,6 +291,10 @@ function createWorld(window: number, maxWaiting: number) {
     },
     hold: (thread: number) => queue.hold(thread as ThreadId),
     release: (thread: number) => queue.release(thread as ThreadId),
+    park(thread: number): void {
+      queue.park(thread as ThreadId)
+      onTheWay = onTheWay.filter((item) => item.thread !== thread)
+    },
     write,
     crash(): void {
       onTheWay = []
@@ -317,6 +339,9 @@ function act(world: ReturnType<typeof createWorld>, step: Step): void {
       break
     case 'release':
       world.release(step.thread)
+      break
+    case 'park':
+      world.park(step.thread)
       break
     case 'write':
       world.write()

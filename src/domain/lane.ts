@@ -28,6 +28,8 @@ interface Thread<T> {
   waiting: T[]
   /** It waits for a person on this endpoint: a ringing invitation. Its rows do not count against the window. */
   held: boolean
+  /** Nobody took it: its rows wait for a live one behind them, or for the endpoint to come back. Then it is held, too. */
+  parked: boolean
   /** Rows from here on were left in the log. */
   cutAt: number
   /** Rows up to here are settled as soon as they are met: declined, or read elsewhere. */
@@ -136,6 +138,7 @@ export class LaneQueue<T extends Queued> {
       this.#drop(thread)
       return false
     }
+    if (thread.parked && this.#live) this.#unpark(thread)
     if (seq >= thread.cutAt) return false
     if (thread.waiting.length >= this.#maxWaiting) {
       thread.cutAt = seq
@@ -200,6 +203,8 @@ export class LaneQueue<T extends Queued> {
   next(may: (item: T) => boolean): T | undefined {
     if (this.#waiting === 0 || this.#inFlight >= this.#window) return undefined
     const only = this.#settled.size > MAX_SETTLED ? this.#pending.get(this.#lowest())?.thread : undefined
+    // Everything waits for this thread now: whoever let it pass is asked once more.
+    if (only !== undefined) this.#unpark(this.#thread(only))
     let best: Thread<T> | undefined
     let bestSeq = NEVER
     for (const thread of this.#threads.values()) {
@@ -242,6 +247,7 @@ export class LaneQueue<T extends Queued> {
   /** Every row of the thread up to `upTo` is done here, also those still in the log. @returns those that were in memory, with whether they were on their way. */
   dismiss(thread: ThreadId, upTo: Seq): readonly { readonly item: T; readonly offered: boolean }[] {
     const queue = this.#thread(thread)
+    this.#unpark(queue)
     const done: { item: T; offered: boolean }[] = []
     for (const item of [...queue.flight, ...queue.waiting]) {
       if (item.seq > upTo) continue
@@ -263,18 +269,45 @@ export class LaneQueue<T extends Queued> {
     this.#inFlight -= queue.flight.length
   }
 
+  /** Nobody took what is on its way in this thread: it waits again, unsettled, and goes out with the next live row of the thread. */
+  park(thread: ThreadId): void {
+    const queue = this.#threads.get(thread)
+    if (queue === undefined || queue.flight.length === 0) return
+    this.hold(thread)
+    queue.parked = true
+    this.#waiting += queue.flight.length
+    queue.waiting.unshift(...queue.flight)
+    queue.flight = []
+  }
+
+  /** A parked thread stays so. */
   release(thread: ThreadId): void {
     const queue = this.#threads.get(thread)
-    if (!queue?.held) return
+    if (!queue?.held || queue.parked) return
     queue.held = false
     this.#inFlight += queue.flight.length
     this.#drop(queue)
   }
 
+  #unpark(thread: Thread<T>): void {
+    if (!thread.parked) return
+    thread.parked = false
+    thread.held = false
+  }
+
   #thread(id: ThreadId): Thread<T> {
     let thread = this.#threads.get(id)
     if (thread === undefined) {
-      thread = { id, flight: [], waiting: [], held: false, cutAt: NEVER, dismissed: 0, high: 0 }
+      thread = {
+        id,
+        flight: [],
+        waiting: [],
+        held: false,
+        parked: false,
+        cutAt: NEVER,
+        dismissed: 0,
+        high: 0,
+      }
       this.#threads.set(id, thread)
     }
     return thread
