@@ -40,7 +40,39 @@ type OpenElement = { uri: string; name: string; attributes: XmlAttribute[]; chil
  * `text` is the decoded document; the caller has already limited its length.
  */
 export function parseXml(text: string, limits: XmlLimits): Result<XmlElement, XmlRefusal> {
+  const steps = parseXmlInSteps(text, limits)
+  for (;;) {
+    const step = steps.next()
+    if (step.done) return step.value
+  }
+}
+
+/** As `parseXml`, stopping after each piece of the text, so that whoever reads a large one can let others have their turn (SECURITY 25). */
+export function* parseXmlInSteps(
+  text: string,
+  limits: XmlLimits,
+): Generator<undefined, Result<XmlElement, XmlRefusal>, undefined> {
   if (longestRun(text) > limits.text + LONGEST_TAG) return fail('text')
+  const { parser, root } = createParser(limits)
+  try {
+    for (let at = 0; at < text.length; at += PIECE) {
+      if (at > 0) yield
+      parser.write(text.slice(at, at + PIECE))
+    }
+    parser.close()
+  } catch (error) {
+    if (error instanceof Refused) return fail(error.because)
+    const undefinedEntity = error instanceof Error && error.message.includes('entity')
+    return fail(undefinedEntity ? 'entity' : 'malformed')
+  }
+  const found = root()
+  return found ? ok(found) : fail('malformed')
+}
+
+/** UTF-16 units of one step: about ten milliseconds. */
+const PIECE = 128 * 1024
+
+function createParser(limits: XmlLimits): { parser: SaxesParser; root: () => XmlElement | undefined } {
   const parser = new SaxesParser({
     xmlns: true,
     position: false,
@@ -85,14 +117,7 @@ export function parseXml(text: string, limits: XmlLimits): Result<XmlElement, Xm
   })
   parser.on('text', addText)
   parser.on('cdata', addText)
-  try {
-    parser.write(text).close()
-  } catch (error) {
-    if (error instanceof Refused) return fail(error.because)
-    const undefinedEntity = error instanceof Error && error.message.includes('entity')
-    return fail(undefinedEntity ? 'entity' : 'malformed')
-  }
-  return root ? ok(root) : fail('malformed')
+  return { parser, root: () => root }
 }
 
 /** A tag with its attributes may stand before a text. */

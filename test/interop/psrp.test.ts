@@ -1,16 +1,14 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { after, before, describe, test } from 'node:test'
+import { type Launched, launch, ROOT } from '../scenarios/launch.ts'
 
 // The PowerShell remoting client pypsrp, driven by the acceptance driver, unmodified, against the server as it is started by hand.
 // Needs PYPSRP_SRC and PYSPNEGO_SRC (checkouts), Python 3.10 with requests and cryptography, and the drivers beside the clone.
 
-const ROOT = join(import.meta.dirname, '..', '..')
 const DRIVER = join(ROOT, '..', 'shared', 'clients', 'psrp', 'psrp_driver.py')
 const PYTHON = process.env.PYTHON ?? '/usr/bin/python3'
 
@@ -20,55 +18,9 @@ function missing(): string | undefined {
   return existsSync(DRIVER) ? undefined : `SKIPPED: psrp_driver.py was not run, it is not at ${DRIVER}`
 }
 
-interface Ready {
-  readonly https: number
-  readonly domain: string
-  readonly admin: { readonly user: string; readonly password: string }
-}
-
-interface Server extends AsyncDisposable {
-  readonly ready: Ready
-}
-
-async function startServer(): Promise<Server> {
-  const data = join(mkdtempSync(join(tmpdir(), 'nightpost-psrp-')), 'data')
-  const child = spawn(
-    process.execPath,
-    [
-      join(ROOT, 'src', 'main', 'cli.ts'),
-      'start',
-      '--data',
-      data,
-      '--https-port',
-      '0',
-      '--http-port',
-      '0',
-      '--sip-port',
-      '0',
-      '--sips-port',
-      '0',
-      '--ssh-port',
-      '0',
-      '--ready-json',
-      '--log-level',
-      'warn',
-    ],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
-  )
-  const ready = await new Promise<Ready>((resolve, reject) => {
-    child.once('exit', (code) => reject(new Error(`the server ended with ${code}`)))
-    createInterface({ input: child.stdout }).on('line', (line) => {
-      const parsed = line.startsWith('{') ? (JSON.parse(line) as Ready & { ready?: boolean }) : undefined
-      if (parsed?.ready) resolve(parsed)
-    })
-  })
-  return {
-    ready,
-    async [Symbol.asyncDispose]() {
-      child.kill('SIGTERM')
-      await once(child, 'exit')
-    },
-  }
+interface SignIn {
+  readonly user: string
+  readonly password: string
 }
 
 /** One command as the driver reports it. */
@@ -103,21 +55,17 @@ if (reason !== undefined) test('pypsrp over WSMan', { skip: reason })
 else describe('pypsrp over WSMan', pypsrp)
 
 function pypsrp(): void {
-  let server: Server
+  let server: Launched
   before(async () => {
-    server = await startServer()
+    server = await launch()
   })
   after(async () => {
     await server[Symbol.asyncDispose]()
   })
 
-  async function drive(
-    mode: string,
-    args: readonly string[],
-    as: Partial<Ready['admin']> = {},
-  ): Promise<Report> {
+  async function drive(mode: string, args: readonly string[], as: Partial<SignIn> = {}): Promise<Report> {
     const { https, admin } = server.ready
-    const { user, password } = { ...admin, ...as }
+    const { user, password } = { user: admin?.user ?? '', password: admin?.password ?? '', ...as }
     const child = spawn(
       PYTHON,
       [
@@ -147,7 +95,7 @@ function pypsrp(): void {
   const run = (
     specs: readonly object[],
     args: readonly string[] = [],
-    as?: Partial<Ready['admin']>,
+    as?: Partial<SignIn>,
   ): Promise<Report> =>
     drive('run', [...specs.flatMap((spec) => ['--cmd', JSON.stringify(spec)]), ...args], as)
 
@@ -276,9 +224,11 @@ function pypsrp(): void {
     const report = passed(
       await run([
         {
-          cmd: 'Get-CsTenant',
-          params: { Credential: { $credential: { user: 'u', password: PASSWORD } } },
-          expect_state: 'Failed',
+          cmd: 'Get-CsAdUser',
+          params: {
+            Identity: server.ready.admin?.user,
+            Credential: { $credential: { user: 'u', password: PASSWORD } },
+          },
         },
         { cmd: 'Get-CsClientPolicy', pipe: [{ cmd: 'Measure-Object' }] },
         {
@@ -287,14 +237,15 @@ function pypsrp(): void {
         },
       ]),
     )
-    const [, counted, users] = report.commands
+    const [credential, counted, users] = report.commands
+    assert.equal(credential?.output.length, 1)
     assert.ok(Number(counted?.output[0]?.props?.Count) >= 4)
     assert.equal(users?.output.length, 2)
   })
 
   test('a warning comes as record and as the host call that the user sees', async () => {
     const report = passed(
-      await run([{ cmd: 'Set-CsClientPolicy', params: { Identity: 'Global', EnableSQMData: 'Disabled' } }]),
+      await run([{ cmd: 'Set-CsClientPolicy', params: { Identity: 'Global', EnableSQMData: true } }]),
     )
     const [set] = report.commands
     assert.ok((set?.warnings.length ?? 0) > 0)

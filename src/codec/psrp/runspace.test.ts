@@ -13,6 +13,7 @@ import {
   cliProperty,
   cliString,
   cliText,
+  NIL,
 } from './clixml.ts'
 import { parseClixml } from './clixml-reader.ts'
 import { formatClixml } from './clixml-writer.ts'
@@ -52,7 +53,7 @@ function from(type: MessageType, value: CliValue | undefined, pipeline?: Guid): 
     pipeline,
     data: value ? formatClixml(value) : '',
   }
-  return { kind: 'message', message }
+  return { kind: 'message', message, value: value ?? NIL }
 }
 
 /** All outputs of these inputs, and the pool after them. */
@@ -271,6 +272,7 @@ test('a message for another pool breaks this one', () => {
           pipeline: ONE,
           data: formatClixml(pipelineOf('a')),
         },
+        value: pipelineOf('a'),
       },
     ],
     opened.pool,

@@ -10,7 +10,6 @@ import {
   cliProperty,
   cliString,
 } from './clixml.ts'
-import { parseClixml } from './clixml-reader.ts'
 import { formatClixml } from './clixml-writer.ts'
 import { type Guid, ZERO_GUID } from './guid.ts'
 import type { MessageType, PsrpMessage } from './message.ts'
@@ -41,8 +40,8 @@ export type Pool = {
 export type PipelineAt = 'waiting' | 'running' | 'stopping'
 
 export type PoolInput =
-  /** `pipeline`: the command that the transport opened; messages that concern a pipeline name their own. */
-  | { readonly kind: 'message'; readonly message: PsrpMessage }
+  /** `value`: what its data says (`parseClixmlInSteps`), Nil for none; undefined: it cannot be read. */
+  | { readonly kind: 'message'; readonly message: PsrpMessage; readonly value: CliValue | undefined }
   /** The client's stop signal. */
   | { readonly kind: 'stop'; readonly pipeline: Guid }
   /** The commands of a pipeline have come to their end; a stopped one is Stopped however it ended. */
@@ -87,7 +86,7 @@ export function stepPool(pool: Pool, input: PoolInput): Step {
   if (pool.at === 'gone') return [pool]
   switch (input.kind) {
     case 'message':
-      return takeMessage(pool, input.message)
+      return takeMessage(pool, input.message, input.value)
     case 'stop':
       return stopPipeline(pool, input.pipeline)
     case 'ended':
@@ -128,11 +127,9 @@ function sendKey(pool: Pool, encrypted: string): PoolOutput {
   )
 }
 
-function takeMessage(pool: Pool, received: PsrpMessage): Step {
+function takeMessage(pool: Pool, received: PsrpMessage, value: CliValue | undefined): Step {
   if (received.to !== 'server') return breakPool(pool, 'a message for a client')
-  const data = received.data === '' ? undefined : parseClixml(received.data)
-  if (data && !data.ok) return breakPool(pool, `CLIXML: ${data.error}`)
-  const value: CliValue = data ? data.value : { kind: 'nil' }
+  if (!value) return breakPool(pool, `${received.type} with data that cannot be read`)
   if (received.type === 'SESSION_CAPABILITY') return negotiate(pool, received.pool, value)
   if (received.pool !== pool.id) return breakPool(pool, 'a message for another pool')
   if (received.type === 'INIT_RUNSPACEPOOL') return openPool(pool, value)

@@ -88,11 +88,11 @@ export function createOperations(needs: {
     }
   }
 
-  function create(
+  async function create(
     envelope: Envelope,
     operation: Extract<Operation, { kind: 'create' }>,
     { caller, address }: Exchange,
-  ): Answer {
+  ): Promise<Answer> {
     if (!isOurs(envelope.resourceUri)) return faulted('unknownResource')
     if (envelope.compressed) return faulted('compression')
     const shell = shells.open({
@@ -114,7 +114,7 @@ export function createOperations(needs: {
       case 'tooManyOfUser':
         return faulted('tooManyShells')
       default:
-        return take(shell, '', operation.data) ?? answered(...createdBody(shell.describe()))
+        return (await take(shell, '', operation.data)) ?? answered(...createdBody(shell.describe()))
     }
   }
 
@@ -130,11 +130,11 @@ export function createOperations(needs: {
         if (!command) return faulted('schema')
         if (operationsOf(shell.owner) >= limits.shellOperations) return faulted('tooManyOperations')
         shell.openCommand(command)
-        return take(shell, command, operation.data) ?? answered(commandBody(command))
+        return (await take(shell, command, operation.data)) ?? answered(commandBody(command))
       }
       case 'send': {
         for (const { name, command, data } of operation.streams) {
-          const refused = take(shell, `${command ?? ''}${name === 'pr' ? ' pr' : ''}`, data)
+          const refused = await take(shell, `${command ?? ''}${name === 'pr' ? ' pr' : ''}`, data)
           if (refused) return refused
         }
         return answered(emptyBody('SendResponse'))
@@ -201,8 +201,8 @@ export function createOperations(needs: {
 }
 
 /** Bytes for the pool; a peer that breaks the rules of fragments loses the shell. @returns the fault, or undefined */
-function take(shell: Shell, stream: string, data: Uint8Array): Answer | undefined {
-  const refusal = shell.receive(stream, data)
+async function take(shell: Shell, stream: string, data: Uint8Array): Promise<Answer | undefined> {
+  const refusal = await shell.receive(stream, data)
   if (!refusal) return undefined
   shell.close()
   return faulted(refusal === 'tooLarge' || refusal === 'tooManyOpen' ? 'tooLarge' : 'schema')

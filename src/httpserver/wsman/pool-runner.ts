@@ -4,7 +4,8 @@ import { type Engine, runPipeline } from '../../admin/invoke.ts'
 import { assertNever } from '../../base/never.ts'
 import type { CommandCall, PsErrorRecord, PsValue } from '../../base/ps-value.ts'
 import type { Limits } from '../../codec/limits.ts'
-import { type CliValue, cliInt, cliObject } from '../../codec/psrp/clixml.ts'
+import { type CliValue, cliInt, cliObject, NIL } from '../../codec/psrp/clixml.ts'
+import { parseClixmlInSteps } from '../../codec/psrp/clixml-reader.ts'
 import {
   createReassembly,
   type FragmentBudget,
@@ -51,8 +52,11 @@ export interface PoolNeeds {
 
 /** One runspace pool and its running pipelines, whatever carries it. */
 export interface PoolRunner {
-  /** Bytes of one stream in any portions; `stream` names target and stream. After a refusal the pool is gone. */
-  receive(stream: string, bytes: Uint8Array): FragmentRefusal | undefined
+  /**
+   * Bytes of one stream in any portions; `stream` names target and stream. Resolves when they have been taken; what comes meanwhile waits.
+   * After a refusal the pool is gone.
+   */
+  receive(stream: string, bytes: Uint8Array): Promise<FragmentRefusal | undefined>
   stop(pipeline: Guid): void
   close(): void
 }
@@ -77,6 +81,8 @@ export function createPoolRunner(needs: PoolNeeds, carrier: Carrier): PoolRunner
   let objectId = 0n
   let secret: SessionSecret | undefined
   let stepping = false
+  /** Bytes are taken one after another, in the order in which they came. */
+  let taking: Promise<unknown> = Promise.resolve()
   /** Of the message that is being taken. */
   let messageBytes = 0
 
@@ -253,30 +259,48 @@ export function createPoolRunner(needs: PoolNeeds, carrier: Carrier): PoolRunner
     }
   }
 
-  const takeMessages = (blobs: readonly Uint8Array[]): FragmentRefusal | undefined => {
+  /** A large object is read in steps, between which other people's requests have their turn (SECURITY 25). */
+  const readData = async (data: string): Promise<CliValue | undefined> => {
+    if (data === '') return NIL
+    const steps = parseClixmlInSteps(data)
+    for (;;) {
+      const read = steps.next()
+      if (read.done) return read.value.ok ? read.value.value : undefined
+      await nextTurn()
+    }
+  }
+
+  const takeMessages = async (blobs: readonly Uint8Array[]): Promise<FragmentRefusal | undefined> => {
     for (const blob of blobs) {
       const message = parseMessage(blob)
       if (!message) return 'malformed'
+      const value = await readData(message.data)
       messageBytes = blob.length
-      step({ kind: 'message', message })
+      step({ kind: 'message', message, value })
       const waiting = message.pipeline && pipelines.get(message.pipeline)?.input.waitingBytes
       if (waiting && waiting > limits.objectBytes) return 'tooLarge'
     }
     return undefined
   }
 
+  const take = async (stream: string, bytes: Uint8Array): Promise<FragmentRefusal | undefined> => {
+    let reassembly = streams.get(stream)
+    if (!reassembly) {
+      reassembly = createReassembly(limits, budget)
+      streams.set(stream, reassembly)
+    }
+    const blobs = reassembly.push(bytes)
+    const refusal = blobs.ok ? await takeMessages(blobs.value) : blobs.error
+    if (reassembly.idle) streams.delete(stream)
+    if (refusal) step({ kind: 'close' })
+    return refusal
+  }
+
   return {
     receive(stream, bytes) {
-      let reassembly = streams.get(stream)
-      if (!reassembly) {
-        reassembly = createReassembly(limits, budget)
-        streams.set(stream, reassembly)
-      }
-      const blobs = reassembly.push(bytes)
-      const refusal = blobs.ok ? takeMessages(blobs.value) : blobs.error
-      if (reassembly.idle) streams.delete(stream)
-      if (refusal) step({ kind: 'close' })
-      return refusal
+      const taken = taking.then(() => take(stream, bytes))
+      taking = taken.catch(() => undefined)
+      return taken
     },
     stop: (pipeline) => step({ kind: 'stop', pipeline }),
     close: () => step({ kind: 'close' }),

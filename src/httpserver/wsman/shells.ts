@@ -16,7 +16,7 @@ export interface Shell {
   /** A command is there from its Command request until it is terminated or its end has been taken. */
   openCommand(command: Guid): void
   readonly commands: number
-  receive(stream: string, bytes: Uint8Array): FragmentRefusal | undefined
+  receive(stream: string, bytes: Uint8Array): Promise<FragmentRefusal | undefined>
   stop(command: Guid): void
   terminate(command: Guid): void
   /** A request for this shell came or is being held. */
