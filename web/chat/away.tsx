@@ -29,18 +29,18 @@ export function Away() {
   const total = groups.reduce((sum, group) => sum + group.lines.length, 0)
   if (total === 0) {
     return (
-      <div class="away-page" tabindex={0} role="region" aria-label={t.inbox} data-region>
+      <section class="away-page" tabindex={0} aria-label={t.inbox} data-region>
         <div>
           <BackToList />
           <Empty art={<MorningArt />} title={t.nothingWaiting} text={t.nothingWaitingHelp} />
           <Expired count={state.expiredCount} />
         </div>
-      </div>
+      </section>
     )
   }
   const first = groups[0]
   return (
-    <div class="away-page" tabindex={0} role="region" aria-label={t.whileAway} data-region>
+    <section class="away-page" tabindex={0} aria-label={t.whileAway} data-region>
       <div>
         <BackToList />
         <Greeting groups={groups} total={total} />
@@ -65,7 +65,7 @@ export function Away() {
         ))}
         <Expired count={state.expiredCount} />
       </div>
-    </div>
+    </section>
   )
 }
 

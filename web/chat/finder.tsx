@@ -68,9 +68,7 @@ export function Finder() {
         <div
           ref={box}
           class={isOpen ? 'dialog finder' : 'finder'}
-          role={isOpen ? 'dialog' : undefined}
-          aria-modal={isOpen ? 'true' : undefined}
-          aria-label={isOpen ? t.newMessage : undefined}
+          {...(isOpen ? { role: 'dialog' as const, 'aria-modal': true, 'aria-label': t.newMessage } : {})}
         >
           {isOpen && (
             <header>
@@ -104,13 +102,17 @@ export function Finder() {
                 onClick={() => (app.finderOpen.value = true)}
                 onKeyDown={onKey}
               />
-              {!isOpen && <kbd aria-hidden="true">Ctrl K</kbd>}
+              {!isOpen && (
+                <span class="key" aria-hidden="true">
+                  <kbd>Ctrl K</kbd>
+                </span>
+              )}
             </span>
           </div>
           {isOpen && (
             <>
               <Summary found={found.value} count={people.length} />
-              <ul class="options" id={list} role="listbox" aria-label={t.peopleFound}>
+              <div class="options" id={list} role="listbox" aria-label={t.peopleFound} tabIndex={-1}>
                 {people.map((uri, index) => (
                   <Option
                     key={uri}
@@ -121,7 +123,7 @@ export function Finder() {
                     choose={() => choose(uri)}
                   />
                 ))}
-              </ul>
+              </div>
               <footer>
                 <span>
                   <kbd>↑</kbd> <kbd>↓</kbd> <span>{t.keyChoose}</span>
@@ -181,19 +183,19 @@ function Option(props: { id: string; uri: Uri; state: State; selected: boolean; 
   const facts = [department ?? title, mail ?? person.uri.replace(/^sip:/, '')].filter(
     (fact) => fact !== undefined,
   )
-  const row = useRef<HTMLLIElement>(null)
+  const row = useRef<HTMLDivElement>(null)
   useEffect(() => {
     if (props.selected) row.current?.scrollIntoView({ block: 'nearest' })
   }, [props.selected])
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the keys are the combobox's (focus stays in the field)
-    <li
+    <div
       ref={row}
       class="option"
       role="option"
       id={props.id}
       aria-selected={props.selected}
-      tabindex={-1}
+      tabIndex={-1}
       onClick={props.choose}
     >
       <Avatar person={person} />
@@ -213,7 +215,7 @@ function Option(props: { id: string; uri: Uri; state: State; selected: boolean; 
       <span class="with-mark">
         {person.presence?.availability === 'Offline' ? t.offlineMessagesWait : (t[look.word] as string)}
       </span>
-    </li>
+    </div>
   )
 }
 

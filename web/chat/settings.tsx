@@ -150,6 +150,7 @@ function Switch(props: {
         class="switch"
         type="checkbox"
         role="switch"
+        aria-checked={props.on}
         id={id}
         aria-describedby={props.help ? `${id}-help` : undefined}
         checked={props.on}

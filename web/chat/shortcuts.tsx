@@ -32,7 +32,7 @@ function act(app: App, event: KeyboardEvent): boolean {
     app.finderOpen.value = true
     return true
   }
-  if (event.key === 'Escape') return escape()
+  if (event.key === 'Escape') return closeOrWrite()
   if (isLayerOpen()) return false
   if (event.key === 'F6') return nextRegion(event.shiftKey ? -1 : 1)
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
@@ -44,7 +44,7 @@ function act(app: App, event: KeyboardEvent): boolean {
 }
 
 /** Closes the topmost layer only; without one the focus goes back to the message box. */
-function escape(): boolean {
+function closeOrWrite(): boolean {
   if (closeTopmost()) return true
   const box = document.getElementById('write')
   box?.focus()

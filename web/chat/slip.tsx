@@ -245,7 +245,7 @@ function Tools({ line }: { line: Line }) {
     app.connection.markAsUnread(thread, line.id).catch(() => app.heldUnread.delete(line.person))
   }
   return (
-    <div class="tools" role="group" aria-label={t.messageActions}>
+    <fieldset class="tools" aria-label={t.messageActions}>
       <button
         type="button"
         class="bare icon"
@@ -266,6 +266,6 @@ function Tools({ line }: { line: Line }) {
           <Icon name="i-letterbox" small />
         </button>
       )}
-    </div>
+    </fieldset>
   )
 }

@@ -5,7 +5,7 @@ import { personIn, type Uri } from '../model.ts'
 import { Icon } from '../parts/icon.tsx'
 import { Avatar, Name, Written } from '../parts/person.tsx'
 import { lookOf } from '../parts/presence.ts'
-import { go, useApp } from './app-state.ts'
+import { go, hashOf, useApp } from './app-state.ts'
 import { Compose } from './compose.tsx'
 import { Log } from './log.tsx'
 
@@ -75,7 +75,7 @@ export function BackToList() {
   return (
     <a
       class="button bare icon only-narrow"
-      href="#/"
+      href={hashOf({ kind: 'none' })}
       aria-label={t.backToConversations}
       onClick={(event) => {
         event.preventDefault()

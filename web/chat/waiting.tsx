@@ -27,7 +27,7 @@ export function WaitingForOthers() {
   }, [state.threads, online])
   const total = people.reduce((sum, c) => sum + c.sentWaiting, 0)
   return (
-    <div class="away-page" tabindex={0} role="region" aria-label={t.waitingForOthers} data-region>
+    <section class="away-page" tabindex={0} aria-label={t.waitingForOthers} data-region>
       <div>
         <BackToList />
         {total === 0 ? (
@@ -46,7 +46,7 @@ export function WaitingForOthers() {
           />
         ))}
       </div>
-    </div>
+    </section>
   )
 }
 

@@ -24,7 +24,11 @@ export function Dialog(props: {
   }, [])
   return (
     <div class="veil" onPointerDown={(event) => event.target === event.currentTarget && props.close()}>
-      <div ref={box} class="dialog" role={props.role ?? 'dialog'} aria-modal="true" aria-labelledby={title}>
+      <div
+        ref={box}
+        class="dialog"
+        {...{ role: props.role ?? ('dialog' as const), 'aria-modal': true, 'aria-labelledby': title }}
+      >
         <header>
           <h2 id={title}>{props.title}</h2>
           <button type="button" class="bare icon" aria-label={texts.value.close} onClick={props.close}>
