@@ -1,0 +1,264 @@
+import type { DataText } from '../../codec/ucwa/data-uri.ts'
+import { formatDataUri } from '../../codec/ucwa/data-uri.ts'
+import { formatDate } from '../../codec/ucwa/dates.ts'
+import { type Resource, resource } from '../../codec/ucwa/hal.ts'
+import type { AccountId } from '../../domain/account.ts'
+import type { Importance, Seq, ThreadId } from '../../domain/message.ts'
+import type { Instant } from '../../domain/time.ts'
+import { htmlToText, toXhtml } from '../html-sanitize.ts'
+import type { Application } from './application.ts'
+
+/** Somebody as a conversation shows them. Without account for an address that nobody has. */
+export interface Person {
+  readonly account: AccountId | undefined
+  /** `user@domain`: the last segment of addresses. */
+  readonly user: string
+  readonly name: string
+}
+
+/** This user's view of one conversation; the other side has its own (ucwa.md 6.10). */
+export interface Conversation {
+  readonly id: string
+  readonly peer: Person
+  readonly threadId: string
+  /** Known from the first kept message on. */
+  thread: ThreadId | undefined
+  readonly subject: string
+  readonly importance: Importance
+  readonly created: Instant
+  state: 'Connecting' | 'Incoming' | 'Connected' | 'Disconnected'
+  messaging: 'Connecting' | 'Connected' | 'Disconnected'
+  unread: number
+  /** Messages of this conversation by their number, newest last, for GET. */
+  readonly messages: Map<number, Resource>
+  /** Monotonic milliseconds until when the other side counts as typing. */
+  typingUntil: number | undefined
+  /** Monotonic milliseconds of the last thing that happened here. */
+  touched: number
+}
+
+export interface Invitation {
+  readonly id: string
+  readonly conversation: Conversation
+  readonly direction: 'Incoming' | 'Outgoing'
+  state: 'Connecting' | 'Connected' | 'Failed' | 'Declined'
+  readonly operationId: string | undefined
+  readonly message: DataText | undefined
+  readonly offline: boolean
+  /** The row that rings, and when it stops: monotonic milliseconds. */
+  readonly seq: Seq | undefined
+  readonly until: number | undefined
+  readonly replay: boolean
+}
+
+/** Messages of a conversation that stay readable by GET; older ones are in the log (ucwa.md 8.3). */
+const KEPT_MESSAGES = 200
+
+/** How an application sees its own user. */
+export interface Own {
+  readonly user: string
+  readonly name: string
+}
+
+export function conversationResource(app: Application, conversation: Conversation, own: Own): Resource {
+  const { links } = app
+  const { id } = conversation
+  const connected = conversation.state === 'Connected'
+  return resource(
+    'conversation',
+    links.conversation(id),
+    {
+      state: conversation.state,
+      threadId: conversation.threadId,
+      subject: conversation.subject,
+      activeModalities: connected ? ['Messaging'] : [],
+      audienceMessaging: 'Disabled',
+      audienceMute: 'Disabled',
+      created: formatDate(conversation.created),
+      importance: conversation.importance,
+      participantCount: 2,
+      readLocally: conversation.unread === 0,
+      recording: false,
+      unreadCount: conversation.unread,
+    },
+    {
+      messaging: { href: links.messaging(id) },
+      participants: { href: links.participants(id) },
+      userAcknowledged: { href: links.userAcknowledged(id) },
+      localParticipant: connected ? { href: links.participant(id, own.user), title: own.name } : undefined,
+      addParticipant: connected ? { href: links.addParticipant(id) } : undefined,
+    },
+  )
+}
+
+export function messagingResource(app: Application, conversation: Conversation): Resource {
+  const { links } = app
+  const { id, messaging } = conversation
+  const live = messaging === 'Connected'
+  return resource(
+    'messaging',
+    links.messaging(id),
+    {
+      state: messaging,
+      negotiatedMessageFormats: live ? (app.html ? ['Plain', 'Html'] : ['Plain']) : undefined,
+    },
+    {
+      conversation: { href: links.conversation(id) },
+      sendMessage: live ? { href: links.messages(id) } : undefined,
+      setIsTyping: live ? { href: links.typing(id) } : undefined,
+      stopMessaging: messaging === 'Disconnected' ? undefined : { href: links.terminate(id) },
+      typingParticipants: live ? { href: links.typingParticipants(id) } : undefined,
+      addMessaging: messaging === 'Disconnected' ? { href: links.addMessaging(id) } : undefined,
+    },
+  )
+}
+
+/** A participant; `rel` is `localParticipant` nowhere, also where the event's link says so (7.1). */
+export function participantResource(
+  app: Application,
+  conversation: Conversation,
+  who: { user: string; name: string; local: boolean },
+): Resource {
+  const { links } = app
+  return resource(
+    'participant',
+    links.participant(conversation.id, who.user),
+    {
+      name: who.name,
+      uri: `sip:${who.user}`,
+      anonymous: false,
+      inLobby: false,
+      local: who.local,
+      organizer: false,
+      role: 'Leader',
+      sourceNetwork: 'SameEnterprise',
+    },
+    {
+      conversation: { href: links.conversation(conversation.id) },
+      contact: who.local ? undefined : { href: links.contact(who.user) },
+      contactPresence: who.local ? undefined : { href: links.contactPresence(who.user) },
+      me: who.local ? { href: links.me } : undefined,
+      participantMessaging: { href: links.participantMessaging(conversation.id, who.user) },
+    },
+  )
+}
+
+export function peerParticipant(app: Application, conversation: Conversation): Resource {
+  return participantResource(app, conversation, { ...conversation.peer, local: false })
+}
+
+/**
+ * An invitation. Incoming ones always have a `message` link, if need be an empty one (lyncbot stops without it), and the
+ * sender both as link and embedded (conformance I8).
+ */
+export function invitationResource(app: Application, invitation: Invitation, own: Own): Resource {
+  const { links } = app
+  const { conversation, direction, state } = invitation
+  const { id, peer } = conversation
+  const incoming = direction === 'Incoming'
+  const author = incoming
+    ? peerParticipant(app, conversation)
+    : participantResource(app, conversation, { ...own, local: true })
+  const waits = state === 'Connecting'
+  return resource(
+    'messagingInvitation',
+    links.invitation(invitation.id),
+    {
+      direction,
+      importance: conversation.importance,
+      threadId: conversation.threadId,
+      state,
+      operationId: invitation.operationId,
+      subject: conversation.subject,
+      offline: invitation.offline ? true : undefined,
+    },
+    {
+      from: {
+        href: links.participant(id, incoming ? peer.user : own.user),
+        title: incoming ? peer.name : own.name,
+      },
+      to: { href: links.contact(incoming ? own.user : peer.user), title: incoming ? own.name : peer.name },
+      conversation: { href: links.conversation(id) },
+      messaging: { href: links.messaging(id) },
+      accept: incoming && waits ? { href: links.accept(invitation.id) } : undefined,
+      decline: incoming && waits ? { href: links.decline(invitation.id) } : undefined,
+      cancel: !incoming && waits ? { href: links.terminate(id) } : undefined,
+      message: messageLink(app, invitation),
+    },
+    {
+      from: author,
+      acceptedByParticipant:
+        state === 'Connected' && !incoming ? [peerParticipant(app, conversation)] : undefined,
+    },
+  )
+}
+
+function messageLink(app: Application, { direction, message }: Invitation) {
+  if (message) return { href: formatDataUri(presentable(message, app.html)) }
+  return direction === 'Incoming' ? { href: formatDataUri({ type: 'text/plain', text: '' }) } : undefined
+}
+
+export interface MessageFacts {
+  readonly number: number
+  readonly direction: 'Incoming' | 'Outgoing'
+  readonly at: Instant
+  readonly text: DataText
+  readonly messageId: string | undefined
+  readonly operationId?: string | undefined
+  readonly status?: 'Succeeded' | 'Failed'
+  readonly delivery?: string | undefined
+  readonly deliveryReason?: string | undefined
+}
+
+/** A message; its author is `participant` with a title, because clients take the name from there (lyncbot). */
+export function messageResource(
+  app: Application,
+  conversation: Conversation,
+  message: MessageFacts,
+  own: Own,
+): Resource {
+  const { links } = app
+  const { id, peer } = conversation
+  const incoming = message.direction === 'Incoming'
+  const author = incoming ? peer : own
+  const text = presentable(message.text, app.html)
+  const body = { href: formatDataUri(text) }
+  return resource(
+    'message',
+    links.message(id, message.number),
+    {
+      direction: message.direction,
+      timeStamp: formatDate(message.at),
+      operationId: message.operationId,
+      status: message.status,
+      messageId: message.messageId,
+      delivery: message.delivery,
+      deliveryReason: message.deliveryReason,
+    },
+    {
+      contact: { href: links.contact(author.user) },
+      participant: { href: links.participant(id, author.user), title: author.name },
+      messaging: { href: links.messaging(id) },
+      plainMessage: text.type === 'text/plain' ? body : undefined,
+      htmlMessage: text.type === 'text/html' ? body : undefined,
+    },
+  )
+}
+
+/** Keeps a message for GET; the oldest go. */
+export function remember(conversation: Conversation, number: number, message: Resource): void {
+  conversation.messages.delete(number)
+  conversation.messages.set(number, message)
+  if (conversation.messages.size <= KEPT_MESSAGES) return
+  for (const oldest of conversation.messages.keys()) {
+    conversation.messages.delete(oldest)
+    return
+  }
+}
+
+/** HTML goes only to applications that declared it, as one well-formed `<span>` (conformance I6); others get its text. */
+export function presentable(text: DataText, html: boolean): DataText {
+  if (text.type === 'text/plain') return text
+  if (!html) return { type: 'text/plain', text: htmlToText(text.text) }
+  return { type: 'text/html', text: `<span>${toXhtml(text.text)}</span>` }
+}

@@ -1,0 +1,74 @@
+import { type Resource, resource } from '../../codec/ucwa/hal.ts'
+import type { Seq } from '../../domain/message.ts'
+import { type Application, communicationOf, targetOf } from './application.ts'
+import { type Call, ok, type Reply } from './call.ts'
+import type { House } from './house.ts'
+
+type Counts = Awaited<ReturnType<House['ports']['threads']['counts']>>
+
+/** Threads with an inbox row, and with an unread one (DECISIONS 12, offline-im R35). */
+function missedItemsResource(app: Application, counts: Counts): Resource {
+  return resource('missedItems', app.links.missedItems, {
+    conversationLogsCount: counts.logs,
+    conversationLogsNotifications: 'Enabled',
+    missedConversationsCount: counts.missed,
+    unreadMissedConversationsCount: counts.unreadMissed,
+    unreadVoicemailsCount: 0,
+    voiceMailsCount: 0,
+    expiredCount: counts.expired,
+  })
+}
+
+export async function getMissedItems({ house, app }: Call): Promise<Reply> {
+  return ok(missedItemsResource(app, await house.ports.threads.counts(app.account)))
+}
+
+/**
+ * `missedItems` updated, when a number in it changed (to an inbox view) or one that says that something waits (to
+ * everybody else, whose packages are better not filled). `upTo`: with it everything in the log up to there is told.
+ */
+export function raiseMissedItems(
+  house: House,
+  app: Application,
+  how: { upTo?: Seq; always?: boolean } = {},
+): void {
+  house.ports.threads
+    .counts(app.account)
+    .then((counts) => tell(app, counts, how))
+    .catch((error: unknown) => house.log.error({ err: error }, 'missedItems not told'))
+}
+
+/** The announcement at sign-in: silent when there is nothing (R6). */
+export async function announceMissed(house: House, app: Application): Promise<void> {
+  const counts = await house.ports.threads.counts(app.account)
+  const waits = counts.unreadMissed > 0 || counts.missed > 0 || counts.expired > 0
+  app.lastCounts = keyOf(app, counts)
+  if (waits) raise(app, counts, undefined)
+}
+
+function tell(
+  app: Application,
+  counts: Counts,
+  { upTo, always = false }: { upTo?: Seq; always?: boolean },
+): void {
+  if (app.ended) return
+  const key = keyOf(app, counts)
+  if (!always && key === app.lastCounts) return
+  app.lastCounts = key
+  raise(app, counts, upTo)
+}
+
+function keyOf(app: Application, { logs, missed, unreadMissed, expired }: Counts): string {
+  return [app.inboxView ? logs : 0, missed, unreadMissed, expired].join()
+}
+
+function raise(app: Application, counts: Counts, upTo: Seq | undefined): void {
+  const self = missedItemsResource(app, counts)
+  app.raise([
+    communicationOf(app)('updated', targetOf(self), {
+      embedded: self,
+      // What confirms must not be replaced by what does not.
+      ...(upTo === undefined ? { merge: true } : { upTo }),
+    }),
+  ])
+}

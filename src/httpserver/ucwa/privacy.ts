@@ -1,0 +1,51 @@
+import { z } from 'zod'
+import { setAccessLevel } from '../../actions/change-contacts.ts'
+import { type Resource, resource, withEtag } from '../../codec/ucwa/hal.ts'
+import type { Account } from '../../domain/account.ts'
+import type { Application } from './application.ts'
+import { type Call, NO_CONTENT, ok, problem, type Reply } from './call.ts'
+import type { House } from './house.ts'
+import { readInput } from './input.ts'
+import { personByUser, userOf } from './people.ts'
+import { requireEtag } from './precondition.ts'
+
+/** The containers of the SIP side under their UCWA names: Blocked is the block of M11, Workgroup interrupts Do Not Disturb. */
+const LEVELS = ['Blocked', 'External', 'Colleagues', 'Workgroup', 'FriendsAndFamily'] as const
+
+export function privacyResource(house: House, app: Application, account: Account): Resource {
+  const { links } = app
+  const user = userOf(account)
+  return withEtag(
+    resource(
+      'contactPrivacyRelationship',
+      links.privacy(user),
+      { relationshipLevel: house.ports.facts.accessLevel(app.account, account.id) },
+      { resetContactPrivacyRelationship: { href: links.resetPrivacy(user) } },
+    ),
+  )
+}
+
+export function getPrivacy({ house, app, params }: Call): Reply {
+  const account = personByUser(house, params.user ?? '')
+  return account ? ok(privacyResource(house, app, account)) : problem('NotFound')
+}
+
+export async function putPrivacy({ house, app, params, request }: Call): Promise<Reply> {
+  const account = personByUser(house, params.user ?? '')
+  if (!account) return problem('NotFound')
+  const refused = requireEtag(request, privacyResource(house, app, account).etag ?? '')
+  if (refused) return refused
+  const input = readInput(request, { relationshipLevel: z.enum(LEVELS).optional() })
+  if (!input.ok) return input.error
+  const { relationshipLevel } = input.value
+  if (relationshipLevel) await setAccessLevel(house.ports, app.account, account.id, relationshipLevel)
+  return ok(privacyResource(house, app, account))
+}
+
+/** Back to where everybody of the organisation starts (ucwa.md 6.4). */
+export async function resetPrivacy({ house, app, params }: Call): Promise<Reply> {
+  const account = personByUser(house, params.user ?? '')
+  if (!account) return problem('NotFound')
+  await setAccessLevel(house.ports, app.account, account.id, 'Colleagues')
+  return NO_CONTENT
+}

@@ -1,0 +1,227 @@
+import type { Page, PageQuery, ThreadSideRef, Transcript } from '../../actions/ports.ts'
+import { formatDataUri } from '../../codec/ucwa/data-uri.ts'
+import { formatDate, parseDate } from '../../codec/ucwa/dates.ts'
+import { type Resource, resource } from '../../codec/ucwa/hal.ts'
+import { type MessageId, messageId, parseMessageId, type Row, type ThreadId } from '../../domain/message.ts'
+import { type Instant, instant } from '../../domain/time.ts'
+import { type Application, communicationOf, targetOf } from './application.ts'
+import { type Call, ok, problem, type Reply } from './call.ts'
+import { presentable } from './conversation.ts'
+import type { House } from './house.ts'
+import { count, parameter, readInput } from './input.ts'
+import { ownOf } from './me.ts'
+import { personByUser, userOf } from './people.ts'
+import { personOf } from './people-of-conversations.ts'
+
+const PAGE = 50
+const LARGEST_PAGE = 200
+
+/** What a transcript needs beside the row: how the outside calls its thread, and who the other side is. */
+export interface Within {
+  readonly externalId: string
+  readonly peerUser: string
+  readonly peerName: string
+}
+
+/** One row as this user sees it (ucwa.md 8.3); of own messages with their marks. */
+export function transcriptResource(
+  house: House,
+  app: Application,
+  transcript: Transcript,
+  within: Within,
+): Resource {
+  const { links } = app
+  const { row, id, direction, state } = transcript
+  const self = links.transcript(String(transcript.thread), id)
+  const text = presentable({ type: row.type, text: new TextDecoder().decode(row.body) }, app.html)
+  const body = { href: formatDataUri(text) }
+  const outgoing = direction === 'Outgoing'
+  return resource(
+    'conversationLogTranscript',
+    self,
+    {
+      timeStamp: formatDate(row.at),
+      messageId: id,
+      threadId: within.externalId,
+      direction,
+      origin: transcript.origin,
+      delivery: outgoing ? state : undefined,
+      deliveredAt: outgoing && transcript.deliveredAt ? formatDate(transcript.deliveredAt) : undefined,
+      readAt: outgoing && transcript.readAt ? formatDate(transcript.readAt) : undefined,
+    },
+    {
+      contact: outgoing ? undefined : { href: links.contact(within.peerUser), title: within.peerName },
+      me: outgoing ? { href: links.me, title: ownOf(house, app).name } : undefined,
+    },
+    {
+      messageTranscript: resource(
+        'messageTranscript',
+        self,
+        {},
+        {
+          plainMessage: text.type === 'text/plain' ? body : undefined,
+          htmlMessage: text.type === 'text/html' ? body : undefined,
+        },
+      ),
+    },
+  )
+}
+
+/** A row that the lane offers, for an inbox view: in its feed, with the row that its ack confirms. */
+export function raiseTranscript(house: House, app: Application, row: Row, thread: ThreadSideRef): void {
+  const id = messageId(row.recipient, row.seq)
+  if (!app.show(`in ${id}`)) return
+  const peer = personOf(house, row.sender, thread.senderName)
+  const self = transcriptResource(
+    house,
+    app,
+    {
+      id,
+      row,
+      thread: row.thread,
+      direction: 'Incoming',
+      origin: row.recipientView === 'inbox' ? 'Inbox' : 'History',
+      unread: true,
+      state: undefined,
+      deliveredAt: undefined,
+      readAt: undefined,
+    },
+    { externalId: thread.externalId, peerUser: peer.user, peerName: peer.name },
+  )
+  app.raise([communicationOf(app)('added', targetOf(self), { embedded: self, onlyFull: true, row: row.seq })])
+}
+
+/** What kind of border a page has: a message, or a time (ISO 8601 or `/Date()/` or milliseconds). */
+function parseBorder(given: string): MessageId | Instant | undefined {
+  if (parseMessageId(given)) return given as MessageId
+  const ms = /^\d{12,15}$/.test(given) ? Number(given) : parseDate(given)
+  return ms === undefined ? undefined : instant(ms)
+}
+
+/** Reads `before`, `after`, `at` and `limit`; @returns undefined when one of them is nonsense */
+export function pageQuery(call: Call, unlimited = PAGE): PageQuery | undefined {
+  const limits = readInput(call.request, { limit: count(1, 100_000).optional() })
+  if (!limits.ok) return undefined
+  const limit = Math.min(LARGEST_PAGE, limits.value.limit ?? unlimited)
+  const query: { -readonly [K in keyof PageQuery]: PageQuery[K] } = { limit }
+  for (const name of ['before', 'after', 'at'] as const) {
+    const given = parameter(call.request, name)
+    if (given === undefined || given === '') continue
+    const border = parseBorder(given)
+    if (border === undefined) return undefined
+    query[name] = border
+  }
+  return query
+}
+
+export const BAD_PAGE = problem('BadRequest', 'ParameterValidationFailure')
+
+/** Transcripts that go out count as given: a markAsRead without `upTo` reaches as far (ucwa.md 8.3). */
+export function noteGiven(app: Application, items: readonly Transcript[]): void {
+  for (const { direction, thread, row } of items) {
+    if (direction === 'Incoming') app.gave(thread, row.seq)
+  }
+}
+
+/** `conversationLogTranscripts`: oldest first within a page, the newest page first, `next…` for older ones. */
+export async function getTranscripts(call: Call): Promise<Reply> {
+  const { house, app, params } = call
+  const thread = threadParam(params.log)
+  const side = thread === undefined ? undefined : await house.ports.threads.side(app.account, thread)
+  if (thread === undefined || !side) return problem('NotFound')
+  const query = pageQuery(call)
+  if (!query) return BAD_PAGE
+  const page = await house.ports.threads.transcripts(app.account, thread, query)
+  noteGiven(app, page.items)
+  const peer = personOf(house, side.peer, side.peerName)
+  const within = { externalId: side.externalId, peerUser: peer.user, peerName: peer.name }
+  const [oldest] = page.items
+  const log = String(thread)
+  const asked = parameter(call.request, 'before')
+  return ok(
+    resource(
+      asked === undefined ? 'conversationLogTranscripts' : 'nextConversationLogTranscripts',
+      app.links.transcripts(log, asked === undefined ? '' : `?before=${encodeURIComponent(asked)}`),
+      {},
+      {
+        nextConversationLogTranscripts:
+          page.earlier && oldest ? { href: app.links.transcripts(log, `?before=${oldest.id}`) } : undefined,
+      },
+      {
+        conversationLogTranscript: page.items.map((item) => transcriptResource(house, app, item, within)),
+      },
+    ),
+  )
+}
+
+export async function getTranscript({ house, app, params }: Call): Promise<Reply> {
+  const id = params.message ?? ''
+  const thread = threadParam(params.log)
+  if (!parseMessageId(id) || thread === undefined) return problem('NotFound')
+  const found = await house.ports.threads.transcript(app.account, id as MessageId)
+  const side = await house.ports.threads.side(app.account, thread)
+  if (!found || !side || found.thread !== thread) return problem('NotFound')
+  noteGiven(app, [found])
+  const peer = personOf(house, side.peer, side.peerName)
+  const within = { externalId: side.externalId, peerUser: peer.user, peerName: peer.name }
+  return ok(transcriptResource(house, app, found, within))
+}
+
+/** Name of a log in its address: the number of the thread. */
+export function threadParam(given: string | undefined): ThreadId | undefined {
+  return /^[1-9]\d{0,14}$/.test(given ?? '') ? (Number(given) as ThreadId) : undefined
+}
+
+/** All threads with one person as one page, oldest first (ucwa.md section 15, Timeline). */
+export async function getTimeline(call: Call): Promise<Reply> {
+  const { house, app, params } = call
+  const account = personByUser(house, params.user ?? '')
+  if (!account) return problem('NotFound')
+  const query = pageQuery(call)
+  if (!query) return BAD_PAGE
+  const page: Page<Transcript> = await house.ports.threads.timeline(app.account, account.id, query)
+  noteGiven(app, page.items)
+  const user = userOf(account)
+  const names = await externalIds(house, app, page.items)
+  const items = page.items.map((item) =>
+    transcriptResource(house, app, item, {
+      externalId: names.get(item.thread) ?? '',
+      peerUser: user,
+      peerName: account.displayName,
+    }),
+  )
+  const limit = `&limit=${query.limit}`
+  const [oldest] = page.items
+  const newest = page.items.at(-1)
+  return ok(
+    resource(
+      'timeline',
+      app.links.timeline(user),
+      {},
+      {
+        earlier:
+          page.earlier && oldest
+            ? { href: app.links.timeline(user, `?before=${oldest.id}${limit}`) }
+            : undefined,
+        later:
+          page.later && newest
+            ? { href: app.links.timeline(user, `?after=${newest.id}${limit}`) }
+            : undefined,
+      },
+      { conversationLogTranscript: items },
+    ),
+  )
+}
+
+async function externalIds(
+  house: House,
+  app: Application,
+  items: readonly Transcript[],
+): Promise<ReadonlyMap<ThreadId, string>> {
+  const names = new Map<ThreadId, string>()
+  for (const { thread } of items) {
+    if (names.has(thread)) continue
+    names.set(thread, (await house.ports.threads.side(app.account, thread))?.externalId ?? '')
+  }
+  return names
+}

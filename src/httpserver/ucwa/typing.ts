@@ -1,0 +1,82 @@
+import { setTyping } from '../../actions/set-typing.ts'
+import { resource } from '../../codec/ucwa/hal.ts'
+import type { AccountId } from '../../domain/account.ts'
+import type { ThreadId } from '../../domain/message.ts'
+import { type Application, conversationOf } from './application.ts'
+import { type Call, NO_CONTENT, ok, problem, type Reply } from './call.ts'
+import type { Conversation } from './conversation.ts'
+import type { House } from './house.ts'
+
+/** The other side stops typing when nothing is heard for so long (ucwa.md 6.8). */
+const TYPING_MS = 10_000
+
+/** `POST setIsTyping`: told to the other side, and kept nowhere. */
+export function postTyping({ house, app, params }: Call): Reply {
+  const conversation = app.conversations.get(params.conversation ?? '')
+  if (!conversation) return problem('NotFound', 'ConversationNotFound')
+  if (conversation.messaging !== 'Connected') return problem('Conflict')
+  const { thread, peer } = conversation
+  if (thread !== undefined && peer.account !== undefined) {
+    setTyping(house.ports, app.account, thread, peer.account, true)
+  }
+  return NO_CONTENT
+}
+
+export function getTypingParticipants({ app, params }: Call): Reply {
+  const conversation = app.conversations.get(params.conversation ?? '')
+  if (!conversation) return problem('NotFound', 'ConversationNotFound')
+  const { id, peer, typingUntil } = conversation
+  return ok(
+    resource(
+      'typingParticipants',
+      app.links.typingParticipants(id),
+      {},
+      {
+        participant:
+          typingUntil === undefined ? [] : [{ href: app.links.participant(id, peer.user), title: peer.name }],
+      },
+    ),
+  )
+}
+
+/** Somebody types to this user: `participant` added in typingParticipants, links only. */
+export function heardTyping(
+  house: House,
+  what: { thread: ThreadId; from: AccountId; to: AccountId; typing: boolean },
+): void {
+  for (const app of house.applications.of(what.to)) {
+    for (const conversation of app.conversations.values()) {
+      if (conversation.thread !== what.thread || conversation.messaging !== 'Connected') continue
+      if (!what.typing) {
+        stopTyping(app, conversation)
+        continue
+      }
+      const began = conversation.typingUntil === undefined
+      conversation.typingUntil = house.ports.clock.monotonicMs() + TYPING_MS
+      if (began) raise(app, conversation, 'added')
+    }
+  }
+}
+
+export function stopTyping(app: Application, conversation: Conversation): void {
+  if (conversation.typingUntil === undefined) return
+  conversation.typingUntil = undefined
+  raise(app, conversation, 'deleted')
+}
+
+export function tickTyping(app: Application, now: number): void {
+  for (const conversation of app.conversations.values()) {
+    if (conversation.typingUntil !== undefined && now >= conversation.typingUntil)
+      stopTyping(app, conversation)
+  }
+}
+
+function raise(app: Application, { id, peer }: Conversation, type: 'added' | 'deleted'): void {
+  app.raise([
+    conversationOf(app, id)(
+      type,
+      { rel: 'participant', href: app.links.participant(id, peer.user), title: peer.name },
+      { in: { rel: 'typingParticipants', href: app.links.typingParticipants(id) } },
+    ),
+  ])
+}
