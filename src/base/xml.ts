@@ -187,11 +187,18 @@ export function formatXml(root: XmlElement, prefixes: Readonly<Record<string, st
     const content = contentOf(from)
     return content === '' ? `${head}/>` : `${head}>${content}</${tag}>`
   }
-  write(root, '') // the first pass finds the namespaces
+  nameUris(root, prefixOf)
   const declarations = [...used].map(
     ([uri, prefix]) => ` ${prefix === '' ? 'xmlns' : `xmlns:${prefix}`}="${escapeXmlAttribute(uri)}"`,
   )
   return write(root, declarations.join(''))
+}
+
+/** Gives every namespace of the tree its prefix, elements before their attributes. */
+function nameUris(from: XmlElement, prefixOf: (uri: string) => string): void {
+  if (from.uri !== '') prefixOf(from.uri)
+  for (const { uri } of from.attributes) if (uri !== '') prefixOf(uri)
+  for (const child of from.children) if (typeof child !== 'string') nameUris(child, prefixOf)
 }
 
 /** The text inside an element, its descendants included. */
