@@ -116,11 +116,15 @@ export function bindAlone(binding: Binding): Result<Bound, BindingError> {
   return complete(binding.cmdlet, binding.bound, binding.sets)
 }
 
-/** Mandatory parameters that nobody gave: what a client that can be asked is asked for. */
-export function missingParameters(binding: Binding): readonly string[] {
-  const { cmdlet, sets } = binding
-  const set = chooseSet(cmdlet, binding.bound, sets)
-  return missingIn(cmdlet, binding.bound, set)
+/**
+ * Mandatory parameters that nobody gave: what a client that can be asked is asked for. What the pipeline may bring is not missing yet.
+ */
+export function missingParameters(binding: Binding, piped: boolean): readonly string[] {
+  const { cmdlet, bound, sets } = binding
+  const missing = (set: string) =>
+    missingIn(cmdlet, bound, set).filter((name) => !piped || cmdlet.parameters[name]?.pipeline === undefined)
+  const set = sets.find((one) => missing(one).length === 0) ?? chooseSet(cmdlet, bound, sets)
+  return missing(set)
 }
 
 /** Adds what somebody was asked for. */

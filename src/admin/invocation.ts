@@ -81,13 +81,17 @@ export function openInvocation(opening: Opening): OpenInvocation {
     written = Promise.all([written, writing]).then(() => undefined)
     written.catch(() => undefined) // awaited by flush; a door that is gone must not end the process in between
   }
-  const flush = async () => {
-    await written
-    if (entries.length === 0) return
+  /** What waits becomes one transaction; it is not tried a second time. */
+  const commit = async (last: readonly AuditEntry[]) => {
     const [now, records] = [changes, entries]
     changes = []
     entries = []
-    await ports.ledger.commit(now, records)
+    await ports.ledger.commit(now, [...records, ...last])
+    for (const record of records) engine.changed?.(record)
+  }
+  const flush = async () => {
+    await written
+    if (entries.length > 0) await commit([])
   }
   const stopWith = (record: PsErrorRecord): never => {
     throw new TerminatingError(record)
@@ -233,9 +237,7 @@ export function openInvocation(opening: Opening): OpenInvocation {
       const ms = Math.round(ports.clock.monotonicMs() - started)
       const counts = `${given} objects, ${changed} changed, ${errors} errors, ${ms} ms`
       const line = because === '' ? `${result}: ${counts}` : `${result}: ${counts}; ${because.slice(0, 400)}`
-      await ports.ledger.commit(changes, [...entries, entry(null, null, null, line)])
-      changes = []
-      entries = []
+      await commit([entry(null, null, null, line)])
     },
   }
 }

@@ -1,4 +1,4 @@
-import type { Ports, Role } from '../actions/ports.ts'
+import type { AuditEntry, Ports, Role } from '../actions/ports.ts'
 import type { CommandCall, PsErrorRecord, PsValue } from '../base/ps-value.ts'
 import type { Binding } from './bind.ts'
 import { bindAlone, bindArguments, bindRecord, missingParameters, withAnswers } from './bind.ts'
@@ -14,6 +14,8 @@ export interface Engine {
   readonly table: CmdletTable
   /** A command ended (metric `nightpost_cmdlets_total`). */
   readonly ended?: (cmdlet: string, result: InvocationResult) => void
+  /** An object was changed, and that is on the disk (security log, SECURITY 58). */
+  readonly changed?: (entry: AuditEntry) => void
   /** The world broke in a command: the one place that logs it (STYLE 7). */
   readonly broken?: (error: unknown, cmdlet: string) => void
 }
@@ -87,9 +89,7 @@ const NEVER = new AbortController().signal
 /** Asks for mandatory parameters where somebody can be asked; those that the pipeline may bring are not missing yet. */
 async function askForMissing(binding: Binding, piped: boolean, host: Host, position: number) {
   const { cmdlet } = binding
-  const missing = missingParameters(binding).filter(
-    (name) => !piped || cmdlet.parameters[name]?.pipeline === undefined,
-  )
+  const missing = missingParameters(binding, piped)
   if (missing.length === 0 || host.ask === undefined) {
     if (missing.length > 0) {
       const refused = bindAlone(binding)

@@ -236,7 +236,7 @@ export function creatable(
   text: string,
 ): PolicyIdentity | undefined {
   const { facts } = invocation.ports
-  const identity = parsePolicyIdentity(text)
+  let identity = parsePolicyIdentity(text)
   const refuse = (message: string, id: string, category: 'InvalidArgument' | 'ResourceExists') => {
     invocation.error(managementError(message, id, category, text))
     return undefined
@@ -257,7 +257,8 @@ export function creatable(
     )
   }
   if (identity.scope === 'Site') {
-    const site = facts.sites().find((one) => one.name.toLowerCase() === identity.name.toLowerCase())
+    const wanted = identity.name.toLowerCase()
+    const site = facts.sites().find((one) => one.name.toLowerCase() === wanted)
     if (site === undefined) {
       const names = facts.sites().map((one) => `Site:${one.name}`)
       return refuse(
@@ -266,6 +267,7 @@ export function creatable(
         'InvalidArgument',
       )
     }
+    identity = { scope: 'Site', name: site.name, text: `Site:${site.name}` }
   }
   if (facts.policy(definition.noun, identity.text) !== undefined) {
     return refuse(
