@@ -17,7 +17,7 @@ export interface Mark {
 }
 
 /** Marks of confirmations are written together this often: one write per thread, not per message (ARCHITECTURE, The hot path 6). */
-const BEHIND_MS = 100
+const BEHIND_MS = 250
 
 /** Read is shown only if both have read receipts on, by their own switch and by policy (R50). */
 export function showsReading(needs: Pick<Ports, 'facts'>, reader: AccountId, sender: AccountId): boolean {
@@ -57,7 +57,7 @@ interface Behind {
 /** Marks on their way to a store, by its port: one queue for each server, none for the program. */
 const queues = new WeakMap<Ports['threads'], Behind>()
 
-/** As `markThread`, for a confirmation that nobody waits for: written within 100 ms, the newest of each thread. */
+/** As `markThread`, for a confirmation that nobody waits for: written within 250 ms, the newest of each thread. */
 export function markBehind(needs: MarkNeeds, mark: Mark): void {
   const queue = queueOf(needs)
   const key = `${mark.owner} ${mark.thread}${mark.reads ? ' read' : ''}`
