@@ -1,0 +1,44 @@
+import { existsSync } from 'node:fs'
+import { setTimeout as wait } from 'node:timers/promises'
+import { type ConsoleLink, connectConsole } from '../../control/client.ts'
+import { loadConfiguration, UsageError } from '../config.ts'
+import { dataFolder } from '../data-folder.ts'
+import { flagSettings, type StartFlags } from '../flags.ts'
+import { offlineConsole, openOffline } from './offline.ts'
+
+/** A console and where it works. */
+export interface OpenedConsole {
+  readonly link: ConsoleLink
+  readonly folder: string
+  /** True: in the server that runs; false: in this process. */
+  readonly served: boolean
+}
+
+/** How long a server that is just starting may take until it listens on its socket. */
+const STARTING_MS = 15_000
+
+/**
+ * The console of the running server, or the store opened here where no process holds the folder.
+ * @throws UsageError when there is no data folder and `make` is false
+ */
+export async function openConsole(flags: StartFlags, make: boolean): Promise<OpenedConsole> {
+  const folder = dataFolder(flags.data)
+  if (!make && !existsSync(folder))
+    throw new UsageError(`${folder} does not exist; name the server's data folder with --data`)
+  for (let waited = 0; ; waited += 100) {
+    const served = existsSync(folder) ? await connectConsole(folder) : undefined
+    if (served) return { link: served, folder, served: true }
+    const loaded = loadConfiguration({ data: folder, file: flags.config, flags: flagSettings(flags) })
+    const offline = await openOffline(folder, loaded)
+    if (typeof offline !== 'number') return { link: offlineConsole(offline), folder, served: false }
+    if (waited >= STARTING_MS)
+      throw new Error(`process ${offline} holds ${folder} but does not answer on admin.sock`)
+    await wait(100)
+  }
+}
+
+/** `ja` where the system speaks Japanese (LC_ALL, LC_MESSAGES, LANG). */
+export function systemLanguage(): 'en' | 'ja' {
+  const { LC_ALL, LC_MESSAGES, LANG } = process.env
+  return /^ja/i.test(LC_ALL || LC_MESSAGES || LANG || '') ? 'ja' : 'en'
+}

@@ -1,0 +1,42 @@
+import { performance } from 'node:perf_hooks'
+
+/** Shows how far a long work is; on a terminal a bar with rate and time left, elsewhere a line each 10 % or 10 s (ux.md 3.2). */
+export interface ProgressBar {
+  step(done: number): void
+  end(): void
+}
+
+const WIDTH = 28
+
+export function progressBar(what: string, total: number, err: NodeJS.WriteStream, before = 0): ProgressBar {
+  const started = performance.now()
+  let shownAt = 0
+  let shownPercent = 0
+  const facts = (done: number) => {
+    const seconds = Math.max((performance.now() - started) / 1000, 0.001)
+    const rate = (done - before) / seconds
+    const left = rate > 0 ? Math.ceil((total - done) / rate) : 0
+    return `${done}/${total}  ${Math.round(rate)}/s${left > 0 ? `  ${left} s left` : ''}`
+  }
+  return {
+    step(done) {
+      const percent = total === 0 ? 100 : Math.floor((done / total) * 100)
+      const now = performance.now()
+      if (err.isTTY) {
+        if (now - shownAt < 100 && done < total) return
+        shownAt = now
+        const full = Math.round((percent / 100) * WIDTH)
+        err.write(
+          `\r${what} [${'#'.repeat(full)}${' '.repeat(WIDTH - full)}] ${percent}%  ${facts(done)}\u001b[K`,
+        )
+      } else if (percent >= shownPercent + 10 || now - Math.max(shownAt, started) >= 10_000) {
+        shownPercent = percent - (percent % 10)
+        shownAt = now
+        err.write(`${what}: ${percent}%  ${facts(done)}\n`)
+      }
+    },
+    end() {
+      if (err.isTTY) err.write('\n')
+    },
+  }
+}

@@ -1,0 +1,125 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { createInterface, type Interface } from 'node:readline'
+import { Writable } from 'node:stream'
+import { table } from '../../admin/index.ts'
+import { parseScript } from '../../codec/powershell/script.ts'
+import { VERSION } from '../version.ts'
+import { completeLine } from './complete.ts'
+import type { OpenedConsole } from './link.ts'
+import { jsonOutput, textOutput } from './output.ts'
+import { answerQuestion } from './questions.ts'
+import { screenOf, PROCESS_STREAMS as streams } from './screen.ts'
+
+const HISTORY_LINES = 500
+/** Lines that may hold a secret are not kept, as PSReadLine does it. */
+const SECRET = /password|asplaintext|secret|token|credential/i
+
+/** Whether what is typed is shown. */
+interface Echo {
+  on: boolean
+}
+
+/** The prompt: history, completion, lines that go on, questions. Ends with `exit`, `quit` or Ctrl+D. */
+export async function runPrompt({ link, folder, served }: OpenedConsole, json: boolean): Promise<void> {
+  const historyFile = join(folder, 'console-history')
+  const echo: Echo = { on: true }
+  const reader = createInterface({
+    input: process.stdin,
+    output: echoing(echo),
+    terminal: true,
+    history: readHistory(historyFile),
+    historySize: HISTORY_LINES,
+    removeHistoryDuplicates: true,
+    completer: (line: string) => completeLine(table, line) as [string[], string],
+  })
+  reader.on('history', (history: string[]) => writeHistory(historyFile, history))
+  const where = served ? 'the running server' : 'the store (no server is running)'
+  streams.out(`Nightpost ${VERSION}, on ${where} in ${folder}. Get-Help shows what there is; exit ends.\n`)
+  let running = false
+  reader.on('SIGINT', () => {
+    if (running) link.stop()
+    else reader.write(null, { ctrl: true, name: 'u' })
+  })
+  try {
+    for (;;) {
+      const text = await readStatement(reader, echo)
+      if (text === undefined || /^\s*(?:exit|quit)\s*$/i.test(text)) return
+      if (text.trim() === '') continue
+      const screen = screenOf(true)
+      const output = json ? jsonOutput(streams) : textOutput(streams, screen.width, text)
+      running = true
+      const ask = (question: Parameters<typeof answerQuestion>[0]) =>
+        answerQuestion(question, (prompt, hidden) => readLine(reader, echo, prompt, hidden), streams.out)
+      await link.work({ kind: 'script', text, screen }, (reply) => output.show(reply), ask)
+      output.finish()
+      running = false
+    }
+  } finally {
+    reader.close()
+  }
+}
+
+/** Lines until they are whole: an open bracket or a pipe at the end asks for another one; an empty line ends that. */
+async function readStatement(reader: Interface, echo: Echo): Promise<string | undefined> {
+  let text = await readLine(reader, echo, 'PS nightpost> ', false)
+  while (text !== undefined) {
+    const script = parseScript(text)
+    if (script.ok || !script.error.incomplete) return text
+    const more = await readLine(reader, echo, '>> ', false)
+    if (more === undefined || more === '') return text
+    text += `\n${more}`
+  }
+  return undefined
+}
+
+function readLine(
+  reader: Interface,
+  echo: Echo,
+  prompt: string,
+  hidden: boolean,
+): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const closed = () => resolve(undefined)
+    reader.once('close', closed)
+    const take = (line: string) => {
+      reader.off('close', closed)
+      resolve(line)
+    }
+    if (!hidden) {
+      reader.question(prompt, take)
+      return
+    }
+    streams.out(prompt)
+    echo.on = false
+    reader.question('', (line) => {
+      echo.on = true
+      streams.out('\n')
+      take(line)
+    })
+  })
+}
+
+/** The terminal, except while a secret is typed: readline itself has no such switch. */
+function echoing(echo: { readonly on: boolean }): Writable {
+  const output = new Writable({
+    write(chunk, _encoding, done) {
+      if (echo.on) process.stdout.write(chunk)
+      done()
+    },
+  })
+  return Object.defineProperty(output, 'columns', { get: () => process.stdout.columns })
+}
+
+function readHistory(file: string): string[] {
+  if (!existsSync(file)) return []
+  return readFileSync(file, 'utf8')
+    .split('\n')
+    .filter((line) => line !== '')
+    .slice(0, HISTORY_LINES)
+}
+
+function writeHistory(file: string, history: readonly string[]): void {
+  const kept = history.filter((line) => !SECRET.test(line))
+  writeFileSync(file, `${kept.join('\n')}\n`, { mode: 0o600 })
+}

@@ -1,0 +1,17 @@
+import type { Screen } from '../../control/messages.ts'
+import { systemLanguage } from './link.ts'
+import type { Streams } from './output.ts'
+
+/** Columns where nobody looks: nothing is wrapped or cut for a file or a pipe. */
+const UNLIMITED_COLUMNS = 4096
+
+/** The streams of this process: data on standard output, everything about it on standard error. */
+export const PROCESS_STREAMS: Streams = {
+  out: (text) => void process.stdout.write(text),
+  err: (text) => void process.stderr.write(text),
+}
+
+export function screenOf(interactive: boolean): Screen {
+  const width = process.stdout.isTTY ? Math.max(40, process.stdout.columns) : UNLIMITED_COLUMNS
+  return { width, language: systemLanguage(), interactive }
+}

@@ -1,0 +1,129 @@
+import { text as readAll } from 'node:stream/consumers'
+import type { PsValue } from '../../base/ps-value.ts'
+import { UsageError } from '../config.ts'
+import { type OpenedConsole, openConsole } from '../console/link.ts'
+import { jsonOutput, type Output, textOutput } from '../console/output.ts'
+import { askTerminal } from '../console/questions.ts'
+import { PROCESS_STREAMS, screenOf } from '../console/screen.ts'
+import type { StartFlags } from '../flags.ts'
+
+export interface AccountFlags extends StartFlags {
+  readonly passwordStdin?: boolean
+  readonly allowWeakPassword?: boolean
+  readonly enable?: boolean
+  readonly whatIf?: boolean
+  readonly json?: boolean
+}
+export interface AccountAddFlags extends AccountFlags {
+  readonly displayName?: string
+  readonly sipAddress?: string
+  readonly department?: string
+  readonly title?: string
+  readonly language?: string
+}
+
+export type Arguments = Readonly<Record<string, PsValue | undefined>>
+
+/** `account add U` is New-NpAccount. */
+export async function accountAdd(user: string, flags: AccountAddFlags): Promise<void> {
+  const password = flags.passwordStdin ? await passwordFromInput() : undefined
+  await call(flags, 'New-NpAccount', {
+    UserPrincipalName: user,
+    DisplayName: flags.displayName ?? displayNameOf(user),
+    SipAddress: flags.sipAddress,
+    Department: flags.department,
+    Title: flags.title,
+    Language: flags.language,
+    Password: password,
+    Enable: flags.enable,
+    AllowWeakPassword: flags.allowWeakPassword,
+  })
+}
+
+/** `account password U` is Set-NpAccountPassword; at a terminal it asks, an empty answer makes one. */
+export async function accountPassword(user: string, flags: AccountFlags): Promise<void> {
+  const password = flags.passwordStdin ? await passwordFromInput() : await passwordFromTerminal()
+  await call(flags, 'Set-NpAccountPassword', {
+    Identity: user,
+    Password: password,
+    AllowWeakPassword: flags.allowWeakPassword,
+  })
+}
+
+/** `account list` is Get-NpAccount with the columns that fit a screen. */
+export async function accountList(flags: AccountFlags): Promise<void> {
+  const columns = 'UserPrincipalName, DisplayName, SipAddress, Enabled'
+  const text = flags.json ? 'Get-NpAccount' : `Get-NpAccount | Select-Object ${columns}`
+  const opened = await openConsole(flags, false)
+  try {
+    const screen = screenOf(false)
+    const output = outputFor(flags, screen.width)
+    await opened.link.work({ kind: 'script', text, screen }, (reply) => output.show(reply), nobody)
+    output.finish()
+    process.exitCode = output.exitCode
+  } finally {
+    await opened.link.close()
+  }
+}
+
+async function call(flags: AccountFlags, name: string, given: Arguments): Promise<void> {
+  const opened = await openConsole(flags, true)
+  try {
+    process.exitCode = await runCommand(opened, flags, name, given)
+  } finally {
+    await opened.link.close()
+  }
+}
+
+/** Runs one command with values. @returns the exit code */
+export async function runCommand(
+  { link }: OpenedConsole,
+  flags: AccountFlags,
+  name: string,
+  given: Arguments,
+): Promise<number> {
+  const screen = screenOf(false)
+  const output = outputFor(flags, screen.width)
+  const work = { kind: 'call', name, arguments: argumentsOf(given), input: undefined, screen } as const
+  await link.work(work, (reply) => output.show(reply), nobody)
+  output.finish()
+  return output.exitCode
+}
+
+export function argumentsOf(
+  given: Arguments,
+): readonly { readonly name: string; readonly value: PsValue | undefined }[] {
+  return Object.entries(given).flatMap(([name, value]) =>
+    value === undefined || value === false ? [] : [{ name, value }],
+  )
+}
+
+export function outputFor(flags: AccountFlags, width: number): Output {
+  return flags.json ? jsonOutput(PROCESS_STREAMS) : textOutput(PROCESS_STREAMS, width, '')
+}
+
+/** Command line verbs ask at a terminal themselves. */
+export const nobody = () => Promise.resolve(undefined)
+
+/** `ken.myer@example.com` → `ken.myer`: until somebody gives a better name. */
+function displayNameOf(user: string): string {
+  return user.split('@')[0] || user
+}
+
+/** The first line of standard input, without its end. */
+async function passwordFromInput(): Promise<PsValue> {
+  const input = await readAll(process.stdin)
+  const end = input.search(/\r?\n/)
+  const text = end < 0 ? input : input.slice(0, end)
+  if (text === '')
+    throw new UsageError('--password-stdin: standard input is empty; write the password as one line')
+  return { kind: 'secure', text }
+}
+
+async function passwordFromTerminal(): Promise<PsValue | undefined> {
+  const text = await askTerminal('New password (empty: one is made): ', true)
+  if (text === undefined || text === '') return undefined
+  const again = await askTerminal('Again: ', true)
+  if (again !== text) throw new UsageError('the two passwords differ; nothing was changed')
+  return { kind: 'secure', text }
+}
