@@ -49,7 +49,7 @@ function tokenize(text: string): Result<readonly Token[], string> {
     else if (single !== undefined)
       tokens.push({ kind: 'value', value: single.replaceAll("''", "'"), text: all })
     else if (double !== undefined) {
-      if (/(^|[^`])\$/.test(double))
+      if (/(^|[^`])\$[\w{(]/.test(double))
         return fail(`${all} holds a variable, which the server does not know. ${HOW_TO}`)
       const value = double.replaceAll('""', '"').replace(/`(.)/g, '$1')
       tokens.push({ kind: 'value', value, text: all })
