@@ -2,7 +2,12 @@ import type { Change, Facts, Role, Site } from '../actions/ports.ts'
 import { type Account, type AccountId, DEFAULT_SETTINGS, type PersonalSettings } from '../domain/account.ts'
 import type { AccessLevel } from '../domain/contact.ts'
 import { compileMessagingRules } from '../domain/policies/messaging-rules.ts'
-import type { EffectivePolicy, MessagingRules, PolicyInstance } from '../domain/policy.ts'
+import {
+  type EffectivePolicy,
+  effectiveInstance,
+  type MessagingRules,
+  type PolicyInstance,
+} from '../domain/policy.ts'
 import type { SipUri } from '../domain/sip-uri.ts'
 import { type AccountRow, readAccount } from './accounts.ts'
 import type { Engine } from './engine.ts'
@@ -101,21 +106,14 @@ export class CompiledFacts implements Facts {
     return this.#policies.get(noun)?.get(identity.toLowerCase())
   }
 
-  /** The first of user, tenant, service, site and global that exists wins as a whole (R18); Global exists always. */
   effectivePolicy(noun: string, id: AccountId): EffectivePolicy {
     const account = this.#accounts.get(id)
-    const find = (identity: string | undefined) => (identity ? this.policy(noun, identity) : undefined)
-    const granted = find(this.grant(noun, id))
-    if (granted) return { instance: granted, source: 'User' }
-    const tenant = find(this.tenantGrant(noun))
-    if (tenant) return { instance: tenant, source: 'Tenant' }
-    for (const service of ['Registrar', 'UserServer', 'Service']) {
-      const instance = find(account?.registrarPool && `${service}:${account.registrarPool}`)
-      if (instance) return { instance, source: 'Service' }
-    }
-    const site = account && find(`Site:${account.site}`)
-    if (site) return { instance: site, source: 'Site' }
-    return { instance: find('Global') ?? { noun, identity: 'Global', values: {} }, source: 'Global' }
+    return effectiveInstance(noun, (identity) => this.policy(noun, identity), {
+      grant: this.grant(noun, id),
+      tenantGrant: this.tenantGrant(noun),
+      pool: account?.registrarPool,
+      site: account?.site ?? '',
+    })
   }
 
   grant(noun: string, id: AccountId): string | undefined {
