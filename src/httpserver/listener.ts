@@ -110,8 +110,8 @@ export function createHttpServer(options: HttpOptions): HttpServer {
         if (port === undefined) continue
         const tls = door === 'https' ? { tls: { cert: options.tls.certificate, key: options.tls.key } } : {}
         const server = createDoor(door, handle, { limits, counter, events, ...tls })
-        servers.push({ door, server })
         opened[door] = await listen(server, port, door === 'https' ? options.host : '127.0.0.1')
+        servers.push({ door, server })
         // Also where `localhost` is ::1; without IPv6 it is simply not there.
         if (door === 'http') await alsoOnIpv6(opened.http)
       }

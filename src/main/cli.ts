@@ -1,6 +1,8 @@
 import { Command, CommanderError } from 'commander'
 import { UsageError } from './config.ts'
+import { addAccountCommands } from './console/account-commands.ts'
 import { addSettingFlags, type StartFlags } from './flags.ts'
+import type { ShellFlags } from './verbs/shell.ts'
 import { VERSION } from './version.ts'
 
 /** Exit codes of every verb (INTERFACES 1). */
@@ -66,7 +68,69 @@ Examples:
       const { printConfiguration } = await import('./verbs/config.ts')
       printConfiguration(flags)
     })
+
+  withData(root.command('backup'))
+    .description('Copy everything into one file, while the server runs or not.')
+    .argument('<file>', 'a file that does not exist yet')
+    .addHelpText('after', '\nExamples:\n  $ nightpost backup /var/backups/nightpost.db')
+    .action(async (file: string, flags: StartFlags) => {
+      const { backup } = await import('./verbs/backup.ts')
+      await backup(file, flags)
+    })
+
+  root
+    .command('restore')
+    .description('Unpack a backup into a folder that is empty or not there.')
+    .argument('<file>', 'what backup made')
+    .requiredOption('--data <dir>', 'the new data folder')
+    .addHelpText('after', '\nExamples:\n  $ nightpost restore /var/backups/nightpost.db --data ./restored')
+    .action(async (file: string, flags: { data: string }) => {
+      const { restore } = await import('./verbs/restore.ts')
+      restore(file, flags)
+    })
+
+  withData(root.command('doctor'))
+    .description('Check configuration, files, certificate, database and audit trail.')
+    .option('--json', 'for machines')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ nightpost doctor\n  $ nightpost doctor --json\n\nExit codes: 0 well, 3 works but see the lines with !, 1 see the lines with ✗.',
+    )
+    .action(async (flags: StartFlags & { json?: boolean }) => {
+      const { doctor } = await import('./verbs/doctor.ts')
+      await doctor(flags)
+    })
+
+  withData(root.command('shell'))
+    .description('The console: cmdlets as in PowerShell, on the running server or on the store.')
+    .option('-c, --command <line>', 'run this and end')
+    .option('-f, --file <file>', 'run this file and end')
+    .option('--json', 'one JSON array per line of input')
+    .option('--url <url>', 'use the network')
+    .option('--user <user>', 'who signs in at --url')
+    .option('--certificate <file>', 'trust this certificate at --url')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ nightpost shell
+  $ nightpost shell -c "Get-CsUser | Select-Object DisplayName, Enabled"
+  $ nightpost shell --json -c "Get-CsClientPolicy -Identity Global"`,
+    )
+    .action(async (flags: ShellFlags) => {
+      const { shell } = await import('./verbs/shell.ts')
+      await shell(flags)
+    })
+
+  addAccountCommands(root)
   return root
+}
+
+/** What every verb takes that works on a data folder. */
+function withData(command: Command): Command {
+  return command
+    .option('--data <dir>', 'data folder (./data in a clone)')
+    .option('--config <file>', 'configuration file (DIR/nightpost.toml, if there)')
 }
 
 /** Runs one command line. @returns the exit code. */

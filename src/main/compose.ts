@@ -1,22 +1,27 @@
 import { join } from 'node:path'
+import { settleMarks } from '../actions/mark.ts'
 import type { Ports } from '../actions/ports.ts'
+import { releaseMarksWhenVisible } from '../actions/publish-presence.ts'
 import { endpointGone } from '../actions/register-endpoint.ts'
 import { signIn } from '../actions/sign-in.ts'
 import { table } from '../admin/index.ts'
 import type { Engine } from '../admin/invoke.ts'
 import { createMemoryBus } from '../bus/memory.ts'
 import { createRuntime, type Runtime } from '../bus/runtime.ts'
+import { openControlSocket } from '../control/socket.ts'
 import { createAuthenticator, type SignIn } from '../httpserver/authenticate.ts'
 import { createHttpServer } from '../httpserver/listener.ts'
 import { serveRoutes } from '../httpserver/routes.ts'
 import { createSessionEnds } from '../httpserver/session.ts'
 import { readStaticIndex } from '../httpserver/static.ts'
+import { ucwaPlugin } from '../httpserver/ucwa/routes.ts'
 import { createWsmanDoor } from '../httpserver/wsman/endpoint.ts'
 import type { Logger } from '../ops/log.ts'
 import { createMetrics, type Metrics } from '../ops/metrics.ts'
 import type { SecurityLog } from '../ops/security-log.ts'
 import { openStore } from '../store/open.ts'
 import type { TlsMaterial } from './certificate.ts'
+import { consoleVerbs } from './console-verbs.ts'
 import { ROOT } from './data-folder.ts'
 import { DEMO_SITES, readDemoAccounts } from './demo.ts'
 import { readImport } from './import-folder.ts'
@@ -100,7 +105,9 @@ export async function openCore({
       readImport: (path) => readImport(settings.import.folder ?? join(data, 'import'), path),
     },
     fault,
+    counted: (outcome, reason) => metrics.messages.inc({ outcome, reason }),
   }
+  releaseMarksWhenVisible(ports)
   const engine: Engine = {
     ports,
     table,
@@ -116,6 +123,7 @@ export async function openCore({
     runtime,
     async close() {
       runtime.stop()
+      await settleMarks(ports)
       await store.close()
     },
   }
@@ -169,6 +177,15 @@ export async function compose(parts: Parts): Promise<System> {
   })
   const wsman = createWsmanDoor({ engine, authenticator, limits: settings.limits, version: VERSION })
   await http.app.register(wsman.plugin)
+  const ucwa = ucwaPlugin(http.app, {
+    ports,
+    auth: authenticator,
+    signIn: doorSignIn,
+    names,
+    ends,
+    log,
+    config: ucwaConfig(settings),
+  })
   serveRoutes(http.app, {
     ports,
     facts: ports.facts,
@@ -183,7 +200,13 @@ export async function compose(parts: Parts): Promise<System> {
     web: readStaticIndex(join(ROOT, 'web', 'dist')),
     docs: join(ROOT, 'docs'),
     firstRun: () => firstRun(ports, settings, organisation.demo),
-    discovery: undefined,
+    discovery: ucwa.discovery,
+  })
+  const control = await openControlSocket({
+    folder: parts.data,
+    engine,
+    verbs: consoleVerbs({ data: parts.data, ports, backup: store.backup, down: store.down }),
+    broken: (error) => log.error({ err: error }, 'the console broke'),
   })
   const jobs = startJobs(ports, { unreadAfterMs: settings.delivery.unreadAfter }, log)
   const endMeasuring = measure(metrics, ports, () => ports.clock.now())
@@ -195,11 +218,28 @@ export async function compose(parts: Parts): Promise<System> {
     hasPeople: peopleOf(ports) > 0,
     async close(drainMs) {
       wsman.close()
+      ucwa.close()
+      await control.close()
       await http.close(drainMs)
       await jobs.stop()
       endMeasuring()
       await core.close()
     },
+  }
+}
+
+function ucwaConfig({ ucwa, limits }: Configuration) {
+  return {
+    applicationIdleMs: ucwa.applicationIdle,
+    eventTimeoutMs: ucwa.eventTimeout,
+    goneMs: ucwa.gone,
+    goneLongPollMs: ucwa.goneLongPoll,
+    allowedOrigins: ucwa.allowedOrigins,
+    requestsPerSecond: limits.requestsPerSecond,
+    requestsBurst: limits.requestsBurst,
+    searchesPerSecond: limits.searchesPerSecond,
+    requestBody: limits.requestBody,
+    startMessagingBody: limits.startMessagingBody,
   }
 }
 
