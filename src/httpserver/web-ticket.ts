@@ -2,7 +2,6 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Ports } from '../actions/ports.ts'
 import { parseFormData } from '../codec/ucwa/multipart.ts'
 import { isInService } from '../domain/account.ts'
-import type { Metrics } from '../ops/metrics.ts'
 import type { SignIn } from './authenticate.ts'
 import { hostOf } from './origin.ts'
 
@@ -13,7 +12,6 @@ const IDLE_MS = 3600_000
 export interface WebTicketNeeds {
   readonly ports: Pick<Ports, 'tokens'>
   readonly signIn: SignIn
-  readonly metrics: Pick<Metrics, 'signIns'>
 }
 
 type Failure = 'invalid_request' | 'invalid_grant' | 'unsupported_grant_type' | 'server_error'
@@ -30,7 +28,7 @@ const DIAGNOSTICS = {
  * `POST /WebTicket/oauthtoken` (ucwa.md 3.2): a form, url-encoded or multipart, with whatever charset it names; unknown
  * fields are ignored. The body arrives as bytes.
  */
-export function issueToken({ ports, signIn, metrics }: WebTicketNeeds) {
+export function issueToken({ ports, signIn }: WebTicketNeeds) {
   return async (request: FastifyRequest, reply: FastifyReply) => {
     reply.header('cache-control', 'no-store').header('content-type', 'application/json')
     const form = readForm(request)
@@ -42,10 +40,6 @@ export function issueToken({ ports, signIn, metrics }: WebTicketNeeds) {
     if (!user || !password) return refuse(request, reply, 400, 'invalid_request')
     const outcome = await signIn({ user, password, address: request.ip, door: 'ucwa' })
     const served = outcome.kind === 'signedIn' && isInService(outcome.account)
-    metrics.signIns.inc({
-      protocol: 'ucwa',
-      result: outcome.kind === 'signedIn' ? (served ? 'ok' : 'wrong') : outcome.kind,
-    })
     if (outcome.kind === 'locked') {
       reply.header('retry-after', Math.max(1, Math.ceil(outcome.retryAfterMs / 1000)))
       return refuse(request, reply, 429, 'invalid_grant')

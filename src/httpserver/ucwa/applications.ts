@@ -71,13 +71,6 @@ export class Applications {
     return this.#byId.values()
   }
 
-  /** Endpoints that are signed in, for the gauge. */
-  get reachableCount(): number {
-    let count = 0
-    for (const app of this.#byId.values()) if (app.reachable) count += 1
-    return count
-  }
-
   /** @returns the application of this identity, `isNew` when it was made for this request */
   create(
     account: AccountId,

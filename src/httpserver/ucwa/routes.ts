@@ -3,7 +3,6 @@ import type { Ports } from '../../actions/ports.ts'
 import { DISCOVERY, DISCOVERY_USER, TOKEN_SERVICE, XFRAME } from '../../codec/ucwa/links.ts'
 import type { AccountId } from '../../domain/account.ts'
 import type { Logger } from '../../ops/log.ts'
-import type { Metrics } from '../../ops/metrics.ts'
 import type { Authenticator, Principal, SignIn } from '../authenticate.ts'
 import { challenge, discoveredUser, discovery } from '../discover.ts'
 import { publicUrl, type ServerNames } from '../origin.ts'
@@ -36,7 +35,6 @@ export interface UcwaNeeds {
   readonly names: ServerNames
   readonly config?: Partial<UcwaConfig>
   readonly log: Logger
-  readonly metrics: Pick<Metrics, 'signIns' | 'onScrape' | 'endpoints'>
   /** Signing out in the browser ends the application of that browser too (INTERFACES 4). */
   readonly ends?: SessionEnds
 }
@@ -60,13 +58,11 @@ export function ucwaPlugin(fastify: FastifyInstance, needs: UcwaNeeds): Ucwa {
     const session = sessionOf(principal)
     if (session !== undefined) house.applications.sessionEnded(principal.account.id, session)
   })
-  needs.metrics.onScrape(() =>
-    needs.metrics.endpoints.set({ protocol: 'ucwa' }, house.applications.reachableCount),
-  )
   const root = discovery(needs.names)
+  // Of the whole server: discovery is served at `/` too.
+  withCapitals(fastify)
   fastify.register(async (scope) => {
     readRawBodies(scope, config)
-    withCapitals(scope)
     allowOrigins(scope, config.allowedOrigins)
     scope.get('/xframe', xframePage(config.allowedOrigins))
     scope.get(XFRAME, xframePage(config.allowedOrigins))
