@@ -1,4 +1,4 @@
-import { signal } from '@preact/signals'
+import { type Signal, signal } from '@preact/signals'
 import type { PersonalSettings } from '../src/domain/account.ts'
 import type { ChosenAvailability } from '../src/domain/presence.ts'
 import { Activity } from './activity.ts'
@@ -21,6 +21,7 @@ import { Acks } from './ucwa/acks.ts'
 import { type Package, readChannel } from './ucwa/event-stream.ts'
 import { Http, pathOf, Refused, withQuery } from './ucwa/http.ts'
 import { embedded, embeddedAll, href, type Resource, self } from './ucwa/wire.ts'
+import { readVisits, type Visit, visited, writeVisits } from './visits.ts'
 
 export type Status =
   | { readonly kind: 'connecting' }
@@ -48,6 +49,8 @@ export class Connection {
   readonly status = signal<Status>({ kind: 'connecting' })
   /** When this page signed in, in ms: the end of the lit line for what waited. */
   readonly signedInAt = Date.now()
+  /** When this device was there, this visit included. */
+  readonly visits: Signal<readonly Visit[]>
   readonly http: Http
   readonly session: Session
   readonly #acks: Acks
@@ -56,6 +59,7 @@ export class Connection {
   readonly #watched = new Set<Uri>()
   readonly #subscriptions = new Set<string>()
   readonly #typingTimers = new Map<Uri, ReturnType<typeof setTimeout>>()
+  readonly #instance = instanceId()
   #links = new Map<string, string>()
   #lastAck: number | undefined
   #created = false
@@ -65,15 +69,18 @@ export class Connection {
   #wake: (() => void) | undefined
   #grace: ReturnType<typeof setTimeout> | undefined
   #renewal: ReturnType<typeof setInterval> | undefined
+  #visiting: ReturnType<typeof setInterval> | undefined
 
   constructor(session: Session) {
     this.session = session
     this.state = signal<State>(emptyState(session.sip.toLowerCase(), session.displayName))
+    this.visits = signal(readVisits(session.sip))
     this.#acks = new Acks((ack) => void this.#confirm(ack))
     this.http = new Http(session.csrf, () => this.#acks.take())
     this.#activity = new Activity(() => void this.#reportActivity())
     addEventListener('online', this.tryNow)
     this.#renewal = setInterval(() => void this.#renew(), (SUBSCRIPTION_MINUTES - 8) * 60_000)
+    this.#visiting = setInterval(() => this.#noteVisit(), 30_000)
     void this.#run()
   }
 
@@ -81,6 +88,7 @@ export class Connection {
     this.#stopped = true
     removeEventListener('online', this.tryNow)
     clearInterval(this.#renewal)
+    clearInterval(this.#visiting)
     clearTimeout(this.#grace)
     this.#activity.stop()
     this.#channel?.abort()
@@ -273,7 +281,7 @@ export class Connection {
       EndpointId: endpointId(this.session.sip),
       Culture: document.documentElement.lang === 'ja' ? 'ja-JP' : 'en-US',
       Type: 'Browser',
-      InstanceId: instanceId(),
+      InstanceId: await this.#instance,
     })
     const application = answer.body ?? {}
     this.#links = new Map()
@@ -481,6 +489,14 @@ export class Connection {
     clearTimeout(this.#grace)
     this.#grace = undefined
     this.status.value = { kind: 'online' }
+    this.#noteVisit()
+  }
+
+  #noteVisit(): void {
+    if (this.status.value.kind !== 'online') return
+    // Another window of this device may have written meanwhile.
+    this.visits.value = visited(readVisits(this.session.sip), Date.now())
+    writeVisits(this.session.sip, this.visits.value)
   }
 
   #lost(): void {
@@ -532,7 +548,26 @@ function endpointId(sip: string): string {
   return made
 }
 
-/** Each window has an event channel of its own (ucwa.md section 4). */
-function instanceId(): string {
-  return crypto.randomUUID()
+/**
+ * Each window has an event channel of its own (ucwa.md section 4), and keeps it over a reload. A duplicated window finds the name taken
+ * and makes a new one.
+ */
+async function instanceId(): Promise<string> {
+  const kept = sessionStorage.getItem('nightpost.instance')
+  const name = kept && (await isFree(kept)) ? kept : crypto.randomUUID()
+  sessionStorage.setItem('nightpost.instance', name)
+  return name
+}
+
+/** Takes a name for as long as this window lives. */
+function isFree(name: string): Promise<boolean> {
+  if (!navigator.locks) return Promise.resolve(true)
+  return new Promise((resolve) => {
+    navigator.locks
+      .request(`nightpost-window-${name}`, { ifAvailable: true }, (lock) => {
+        resolve(lock !== null)
+        return lock === null ? undefined : new Promise<void>(() => {})
+      })
+      .catch(() => resolve(false))
+  })
 }

@@ -253,3 +253,17 @@ test('a sender waits for packages with messages, for others nobody does', () => 
   assert.equal(urgent('message', 'completed'), true)
   assert.equal(urgent('contactPresence', 'updated'), false)
 })
+
+test('a line that comes before its thread waits for it', () => {
+  const early = apply(
+    START,
+    event('conversationLogTranscript', 'added', own('a', 10, { delivery: 'Queued' })),
+  )
+  assert.deepEqual(ids(early), [])
+  const state = apply(early, event('conversationLog', 'updated', log()))
+  assert.deepEqual(
+    state.timelines.get(KEN)?.lines.map((l) => [l.id, l.delivery]),
+    [['a', 'Stored']],
+  )
+  assert.deepEqual(state.orphans, [])
+})

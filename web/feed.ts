@@ -85,8 +85,10 @@ export function addressesToRead(events: readonly FeedEvent[]): readonly string[]
   return [...new Set(wanted.map((e) => e.href))]
 }
 
+/** All of a package at once. A thread is known before its lines, whatever the order on the wire. */
 export function applyPackage(state: State, events: readonly FeedEvent[]): State {
-  return events.reduce(applyEvent, state)
+  const isLog = (event: FeedEvent): boolean => event.rel === 'conversationLog'
+  return [...events.filter(isLog), ...events.filter((event) => !isLog(event))].reduce(applyEvent, state)
 }
 
 function applyEvent(state: State, event: FeedEvent): State {
@@ -275,10 +277,25 @@ function readConversationLog(state: State, r: Resource): State {
     name: text(recipient, 'displayName') || known.name,
     href: known.href ?? contact,
   }
-  return withPerson({ ...state, threads: new Map(state.threads).set(id, thread) }, named)
+  const next = withPerson({ ...state, threads: new Map(state.threads).set(id, thread) }, named)
+  return old ? next : withOrphans(next, id)
+}
+
+/** Lines that came before their thread. */
+function withOrphans(state: State, thread: string): State {
+  const mine = state.orphans.filter((r) => text(r, 'threadId') === thread)
+  if (mine.length === 0) return state
+  const orphans = state.orphans.filter((r) => !mine.includes(r))
+  return mine.reduce<State>((next, r) => readTranscriptEvent(next, r, undefined), { ...state, orphans })
 }
 
 const DELIVERIES: ReadonlySet<string> = new Set(['Stored', 'Mailed', 'Delivered', 'Read', 'Expired'])
+
+/** The wire says Stored in a `message` and may say Queued, the mark's own name, in a transcript. */
+function deliveryOf(given: string | undefined): Delivery | undefined {
+  if (given === 'Queued') return 'Stored'
+  return given && DELIVERIES.has(given) ? (given as Delivery) : undefined
+}
 
 /** A `conversationLogTranscript` as a line; undefined where it lacks what a line needs. */
 export function lineOf(r: Resource, person: Uri): Line | undefined {
@@ -287,7 +304,6 @@ export function lineOf(r: Resource, person: Uri): Line | undefined {
   const body = embedded(r, 'messageTranscript') ?? (isResource(r.messageTranscript) ? r.messageTranscript : r)
   if (!id || at === undefined) return undefined
   const own = text(r, 'direction') ? text(r, 'direction') === 'Outgoing' : href(r, 'me') !== undefined
-  const delivery = text(r, 'delivery')
   return {
     id,
     thread: text(r, 'threadId') ?? '',
@@ -299,7 +315,7 @@ export function lineOf(r: Resource, person: Uri): Line | undefined {
       '',
     at,
     inbox: !own && text(r, 'origin') === 'Inbox',
-    delivery: delivery && DELIVERIES.has(delivery) ? (delivery as Delivery) : undefined,
+    delivery: deliveryOf(text(r, 'delivery')),
     deliveryReason: text(r, 'deliveryReason'),
     mailedAt: instant(r.mailedAt),
     deliveredAt: instant(r.deliveredAt),
@@ -309,8 +325,10 @@ export function lineOf(r: Resource, person: Uri): Line | undefined {
 
 function readTranscriptEvent(state: State, r: Resource, event: FeedEvent | undefined): State {
   const person = personOfTranscript(state, r, event)
-  const line = person ? lineOf(r, person) : undefined
-  if (!person || !line) return state
+  // Its thread comes in a moment, and then its line.
+  if (!person) return { ...state, orphans: [...state.orphans.slice(-50), r] }
+  const line = lineOf(r, person)
+  if (!line) return state
   const timeline = state.timelines.get(person)
   const next: Timeline = {
     lines: withLine(timeline?.lines ?? [], line),

@@ -2,6 +2,7 @@ import type { PersonalSettings } from '../src/domain/account.ts'
 import { DEFAULT_SETTINGS } from '../src/domain/account.ts'
 import type { OwnGate } from '../src/domain/delivery.ts'
 import type { Availability } from '../src/domain/presence.ts'
+import type { Resource } from './ucwa/wire.ts'
 
 /** `sip:user@domain` in lower case: the key of a person everywhere in the client. */
 export type Uri = string
@@ -118,6 +119,8 @@ export interface State {
   /** The list of conversations has been read; before that an empty list says nothing. */
   readonly threadsLoaded: boolean
   readonly timelines: ReadonlyMap<Uri, Timeline>
+  /** Lines whose thread is not known yet, as they came. */
+  readonly orphans: readonly Resource[]
   readonly talks: ReadonlyMap<string, Talk>
   readonly typing: ReadonlySet<Uri>
   /** What the server said of the last own message to a person, where it was stored or refused (T1, T3, T4, T7). */
@@ -143,6 +146,7 @@ export function emptyState(uri: Uri, name: string): State {
     threads: new Map(),
     threadsLoaded: false,
     timelines: new Map(),
+    orphans: [],
     talks: new Map(),
     typing: new Set(),
     afterFact: new Map(),

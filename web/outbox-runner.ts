@@ -22,7 +22,7 @@ type Verdict = {
 /** Sends what people write, one after the other in order; one window of a browser does it for all (Web Locks). */
 export class Outbox {
   readonly items = signal<readonly Item[]>([])
-  /** Keys of items that were written a moment ago and are on their way. */
+  /** What was written a moment ago and is on its way: keys of items, and ids of the lines they became. */
   readonly fresh = signal<ReadonlySet<string>>(new Set())
   readonly #account: Uri
   readonly #connection: Connection
@@ -154,6 +154,7 @@ export class Outbox {
 
   async #conclude(item: Item, attempt: Exclude<Attempt, { kind: 'later' }>): Promise<void> {
     if (attempt.kind === 'accepted') {
+      if (attempt.messageId && this.fresh.value.has(item.key)) this.#beFresh(attempt.messageId)
       this.#replace({ ...item, state: 'accepted', messageId: attempt.messageId })
       await this.#store.remove(item.key)
       // Without an id nothing tells when its line is there; the feed is at most a moment behind.

@@ -32,7 +32,11 @@ const item = (key: string, at: number, state: Item['state']): Item => ({
   messageId: undefined,
 })
 const rowsOf = (entries: readonly Entry[], firstUnread?: string): readonly Row[] =>
-  ledger(entries, { dayOf: (at) => String(Math.floor(at / DAY)), signedInAt: 3 * DAY, firstUnread })
+  ledger(entries, {
+    dayOf: (at) => String(Math.floor(at / DAY)),
+    visits: [{ from: 3 * DAY, to: 4 * DAY }],
+    firstUnread,
+  })
 
 /** Rows in short: `day`, `new`, `id*` for the first of a run, `[…]` for a night. */
 function short(rows: readonly Row[]): string {
@@ -52,7 +56,7 @@ test('a run of one author has its name once, and again on a new day', () => {
 test('what waited hangs on the lit line, over days too', () => {
   const lines = [
     line('1', 1),
-    line('2', HOUR, { inbox: true }),
+    line('2', HOUR, { inbox: true, deliveredAt: 2 * DAY }),
     line('3', DAY, { inbox: true, deliveredAt: 2 * DAY }),
     line('4', 2 * DAY + 1),
   ]
@@ -63,13 +67,25 @@ test('what waited hangs on the lit line, over days too', () => {
   assert.equal(night?.count, 2)
 })
 
-test('where the server does not say when it arrived, this sign-in ends the night', () => {
+test('where the server does not say when it arrived, the next visit of this device ends the night', () => {
   const night = rowsOf([line('1', 1, { inbox: true })]).find((row) => row.kind === 'night')
   assert.equal(night?.until, 3 * DAY)
 })
 
 test('a message that a device had at once did not wait in the night', () => {
   assert.equal(short(rowsOf([line('1', 1, { inbox: true, deliveredAt: 500 })])), 'day 1*')
+})
+
+test('what came while this device was there did not wait in the night', () => {
+  assert.equal(short(rowsOf([line('1', 3 * DAY + 5, { inbox: true })])), 'day 1*')
+})
+
+test('two absences are two nights', () => {
+  const lines = [
+    line('1', 1, { inbox: true, deliveredAt: HOUR }),
+    line('2', 2 * HOUR, { inbox: true, deliveredAt: 5 * HOUR }),
+  ]
+  assert.equal(short(rowsOf(lines)), 'day [1*] [2*]')
 })
 
 test('an own message never hangs on the lit line', () => {

@@ -1,5 +1,6 @@
 import type { Line } from '../model.ts'
 import type { Item } from '../outbox.ts'
+import { nextVisit, type Visit, wasThere } from '../visits.ts'
 
 /** What stands in the ledger: a line of the thread, or a message that is on this device only. */
 export type Entry = Line | Item
@@ -48,16 +49,23 @@ const WAITED_MS = 60_000
 
 export interface LedgerOptions {
   readonly dayOf: (at: number) => string
-  /** When this page signed in. */
-  readonly signedInAt: number
+  /** When this device was there (`visits.ts`). */
+  readonly visits: readonly Visit[]
   /** The line that was the first unread one when the conversation was opened. */
   readonly firstUnread: string | undefined
 }
 
-/** Did it wait for me while no device of mine was there? Held back by Do Not Disturb or not looked at is not that. */
-export function waitedInTheNight(line: Entry): boolean {
+/**
+ * Did it wait for me while no device of mine was there? Held back by Do Not Disturb or not looked at is not that. Where the server does
+ * not say when a device had it, this device's own memory decides.
+ */
+export function waitedInTheNight(line: Entry, visits: readonly Visit[]): boolean {
   if (isItem(line) || line.own || !line.inbox) return false
-  return line.deliveredAt === undefined || line.deliveredAt - line.at > WAITED_MS
+  return line.deliveredAt === undefined ? !wasThere(visits, line.at) : line.deliveredAt - line.at > WAITED_MS
+}
+
+function arrivedAt(line: Line, visits: readonly Visit[]): number | undefined {
+  return line.deliveredAt ?? nextVisit(visits, line.at)
 }
 
 /** Orders lines into rows. Pure; the days of the reader's zone come from `dayOf`. */
@@ -72,8 +80,8 @@ export function ledger(lines: readonly Entry[], options: LedgerOptions): readonl
     const newDay = today !== day
     if (newDay) rows.push({ kind: 'day', at: line.at })
     day = today
-    if (waitedInTheNight(line)) {
-      const night = nightFrom(lines, index)
+    if (waitedInTheNight(line, options.visits)) {
+      const night = nightFrom(lines, index, options.visits)
       rows.push(nightRow(night, options))
       day = options.dayOf(night.at(-1)?.at ?? line.at)
       previous = undefined
@@ -89,10 +97,13 @@ export function ledger(lines: readonly Entry[], options: LedgerOptions): readonl
   return rows
 }
 
-function nightFrom(lines: readonly Entry[], start: number): readonly Line[] {
+/** One night: what waited for the same arrival. */
+function nightFrom(lines: readonly Entry[], start: number, visits: readonly Visit[]): readonly Line[] {
   const night: Line[] = []
   for (const line of lines.slice(start)) {
-    if (isItem(line) || !waitedInTheNight(line)) break
+    if (isItem(line) || !waitedInTheNight(line, visits)) break
+    const first = night[0]
+    if (first && Math.abs((arrivedAt(first, visits) ?? 0) - (arrivedAt(line, visits) ?? 0)) > WAITED_MS) break
     night.push(line)
   }
   return night
@@ -109,6 +120,5 @@ function nightRow(night: readonly Line[], options: LedgerOptions): Row {
     rows.push({ kind: 'line', line, first: index === 0 || newDay })
   })
   const last = night.at(-1)
-  const arrived = last?.deliveredAt ?? (last && last.at < options.signedInAt ? options.signedInAt : undefined)
-  return { kind: 'night', rows, count: night.length, until: arrived }
+  return { kind: 'night', rows, count: night.length, until: last && arrivedAt(last, options.visits) }
 }

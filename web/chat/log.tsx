@@ -41,7 +41,7 @@ export function Log({ uri, failed }: { uri: Uri; failed: boolean }) {
     () =>
       ledger(entriesOf(lines, items), {
         dayOf: (at) => dayKey(at, reader),
-        signedInAt: app.connection.signedInAt,
+        visits: app.connection.visits.value,
         firstUnread: start.current,
       }),
     [lines, items, reader],

@@ -122,7 +122,10 @@ function Panel({ look, close }: { look: PresenceLook; close: () => void }) {
   const t = texts.value
   const { own, policies } = app.connection.state.value
   const failed = useSignal(false)
-  const until = useSignal<number | undefined>(own.expires)
+  const known = parsed(kept(sinceName(app)))
+  const until = useSignal<number | undefined>(
+    own.expires ?? (known?.word === look.word ? known.expires : undefined),
+  )
   const choices = CHOICES.filter(
     (c) => c.key !== 'appearOffline' || policies.appearOffline || look.word === c.key,
   )
@@ -140,7 +143,7 @@ function Panel({ look, close }: { look: PresenceLook; close: () => void }) {
         presenting: wanted.presenting,
         expires,
       })
-      keep(sinceName(app), JSON.stringify({ word: wanted.key, since: Date.now() }))
+      keep(sinceName(app), JSON.stringify({ word: wanted.key, since: Date.now(), expires }))
     } catch {
       failed.value = true
     }
@@ -148,7 +151,7 @@ function Panel({ look, close }: { look: PresenceLook; close: () => void }) {
   const onKey = (event: KeyboardEvent): void => {
     if (isConverting(event)) return
     const items = [...(menu.current?.querySelectorAll<HTMLElement>('[role="menuitemradio"]') ?? [])]
-    const at = items.findIndex((item) => item === document.activeElement)
+    const at = items.findIndex((item) => item.contains(document.activeElement))
     const next = {
       ArrowDown: items[(at + 1) % items.length],
       ArrowUp: items[(at - 1 + items.length) % items.length],
@@ -333,12 +336,15 @@ function useSince(app: App, look: PresenceLook): number | undefined {
   return now.value - known.since > OLD_MS ? known.since : undefined
 }
 
-function parsed(text: string | null): { word: string; since: number } | undefined {
+function parsed(
+  text: string | null,
+): { word: string; since: number; expires: number | undefined } | undefined {
   try {
     const value: unknown = JSON.parse(text ?? 'null')
     if (typeof value !== 'object' || value === null || !('word' in value) || !('since' in value))
       return undefined
-    return { word: String(value.word), since: Number(value.since) }
+    const expires = 'expires' in value && typeof value.expires === 'number' ? value.expires : undefined
+    return { word: String(value.word), since: Number(value.since), expires }
   } catch {
     return undefined
   }

@@ -4,7 +4,7 @@ import { REFUSED_TEXT, senderText } from '../../src/domain/texts/sender.ts'
 import { clock, dateTime, daysAgo, shortDay } from '../i18n/dates.ts'
 import { language, texts } from '../i18n/language.ts'
 import { textLanguage } from '../i18n/text-language.ts'
-import type { Line } from '../model.ts'
+import { type Line, personIn } from '../model.ts'
 import type { Item } from '../outbox.ts'
 import { copyText } from '../parts/copy.ts'
 import { Icon } from '../parts/icon.tsx'
@@ -19,7 +19,7 @@ import { lookOfLine, type StateLook, timeOfState } from './message-state.ts'
 export function LineSlip({ line, first, name }: { line: Line; first: boolean; name: string }) {
   const app = useApp()
   const t = texts.value
-  const look = line.own ? lookOfLine(line.delivery ?? 'Delivered') : undefined
+  const look = line.own && !isOnItsWay(app, line) ? lookOfLine(line.delivery ?? 'Delivered') : undefined
   const time = timeOfState(line)
   return (
     <Slip
@@ -48,6 +48,13 @@ export function LineSlip({ line, first, name }: { line: Line; first: boolean; na
       <Tools line={line} />
     </Slip>
   )
+}
+
+/** To somebody who is there a device confirms within a moment: until then the message does not look as if it waited. */
+function isOnItsWay(app: App, line: Line): boolean {
+  if (line.delivery !== 'Stored' || !app.outbox.fresh.value.has(line.id)) return false
+  const presence = personIn(app.connection.state.value, line.person).presence
+  return presence !== undefined && !['Offline', 'DoNotDisturb'].includes(presence.availability)
 }
 
 /** A message that is on this device only, or was refused. */
