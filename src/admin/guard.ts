@@ -38,16 +38,28 @@ export function mayChange(invocation: Invocation, account: Account): boolean {
   return false
 }
 
+/** Administrators that earlier records of the same invocation take away; facts do not know that yet. */
+const leaving = new WeakMap<Invocation, Set<Account['id']>>()
+
 /** Whether nobody else in service would be CsAdministrator: such an account cannot be taken away (SECURITY 50). */
-export function isLastAdministrator(facts: Facts, account: Account): boolean {
+export function isLastAdministrator(
+  facts: Facts,
+  account: Account,
+  gone: ReadonlySet<Account['id']> = new Set(),
+): boolean {
   const members = facts.roleMembers('CsAdministrator')
   if (!members.includes(account.id)) return false
-  return !members.some((id) => id !== account.id && facts.account(id)?.enabled === true)
+  return !members.some((id) => id !== account.id && !gone.has(id) && facts.account(id)?.enabled === true)
 }
 
-/** Refuses to take away the last administrator. @returns false after writing the error. */
+/** Refuses to take away the last administrator, also in a pipeline that takes away several. @returns false after writing the error. */
 export function keepsAnAdministrator(invocation: Invocation, account: Account): boolean {
-  if (!isLastAdministrator(invocation.ports.facts, account)) return true
+  const gone = leaving.get(invocation) ?? new Set()
+  leaving.set(invocation, gone)
+  if (!isLastAdministrator(invocation.ports.facts, account, gone)) {
+    gone.add(account.id)
+    return true
+  }
   invocation.error({
     message: `"${account.upn}" is the last account with the role CsAdministrator and cannot be removed or disabled.`,
     category: 'InvalidOperation',
