@@ -347,3 +347,31 @@ test('I2, I3, I4 suspend, remove and move an address', async () => {
     'Object with identity "CN=Ken Myer,OU=Users,DC=litwareinc,DC=com" was not changed.',
   ])
 })
+
+test('E1, F2, D1 the other collections come from definitions too, and say what is only kept', async () => {
+  await using admin = await openAdministration()
+  const privacy = await admin.run(
+    'Get-CsPrivacyConfiguration | Set-CsPrivacyConfiguration -EnablePrivacyMode $True; Get-CsPrivacyConfiguration',
+  )
+  assert.deepEqual(privacy.values('EnablePrivacyMode'), [true])
+  assert.match(privacy.warnings[0] ?? '', /EnablePrivacyMode is stored and shown/)
+  const versions = await admin.run(
+    'Get-CsClientVersionConfiguration | Set-CsClientVersionConfiguration -Enabled $False; Get-CsClientVersionConfiguration',
+  )
+  assert.deepEqual(versions.values('Enabled'), [false])
+  await admin.run(
+    'New-CsExternalAccessPolicy FederationOnly -EnableFederationAccess $True; Grant-CsExternalAccessPolicy -Identity "Ken Myer" -PolicyName "FederationOnly"',
+  )
+  const found = await admin.run(
+    'Get-CsExternalAccessPolicy | Where-Object {$_.EnableFederationAccess -eq $True -and $_.EnablePublicCloudAccess -eq $False}',
+  )
+  assert.deepEqual(found.values('Identity'), ['Tag:FederationOnly'])
+  assert.deepEqual(
+    await names(admin, 'Get-CsOnlineUser -Filter {ExternalAccessPolicy -eq "FederationOnly"}'),
+    ['Ken Myer'],
+  )
+  const range = await admin.run('New-CsPresencePolicy P -MaxPromptedSubscriber 601')
+  assert.match(range.errors[0]?.message ?? '', /maximum allowed range of 600/)
+  const grant = await admin.run('Grant-CsImConfiguration -PolicyName P')
+  assert.equal(grant.errors[0]?.fullyQualifiedErrorId, 'CommandNotFoundException', 'settings are not granted')
+})
