@@ -217,8 +217,9 @@ export async function compose(parts: Parts): Promise<System> {
     people: organisation.people,
     hasPeople: peopleOf(ports) > 0,
     async close(drainMs) {
-      wsman.close()
+      // What clients hold open is answered, so that they go elsewhere; what was taken is finished (SECURITY 65).
       ucwa.close()
+      wsman.close()
       await control.close()
       await http.close(drainMs)
       await jobs.stop()
