@@ -1,20 +1,20 @@
 import type { Behind, Committer } from './committer.ts'
+import { pairNumber, placeOf, upOf } from './place.ts'
 import { type AppendWrite, RECIPIENT_CODE, SENDER_CODE, type SideWrite, type Write } from './writes.ts'
 
 /** Columns of a row that folding needs; rebuilt rows have them too. */
 export type Folded = Omit<AppendWrite, 'kind' | 'key' | 'idempotency' | 'type'>
 
-/** Lines and counts that rows add to the sides of their threads, lines sorted by owner (ARCHITECTURE, The hot path 5). */
+type Line = Extract<Write, { kind: 'line' }>
+
+/** Lines and counts that rows add to the sides of their threads, lines sorted by pair (ARCHITECTURE, The hot path 5). */
 export function foldWrites(rows: readonly Folded[]): Write[] {
-  const lines = rows.flatMap((row): Extract<Write, { kind: 'line' }>[] => {
+  const lines = rows.map((row): Line => {
     const { recipient, sender, seq, thread } = row
-    const place = row.at + row.drift
-    return [
-      { kind: 'line', owner: recipient, peer: sender, place, incoming: 1, seq, thread },
-      { kind: 'line', owner: sender, peer: recipient, place, incoming: 0, seq, thread },
-    ]
+    const [pair, up] = [pairNumber(recipient, sender), upOf(recipient, sender)]
+    return { kind: 'line', pair, up, place: placeOf(row), seq, thread }
   })
-  lines.sort((a, b) => a.owner - b.owner || a.peer - b.peer || a.place - b.place)
+  lines.sort((a, b) => a.pair - b.pair || a.place - b.place)
   const sides = new Map<string, SideWrite>()
   for (const row of rows) {
     addSide(sides, recipientSide(row))
@@ -31,6 +31,8 @@ function recipientSide(row: Folded): SideWrite {
     owner: row.recipient,
     thread: row.thread,
     peer: row.sender,
+    pair: pairNumber(row.recipient, row.sender),
+    up: upOf(row.recipient, row.sender),
     peerName: row.senderName,
     // Nobody has read what was just written.
     unread: inbox + history,
@@ -52,6 +54,8 @@ function senderSide(row: Folded): SideWrite {
     owner: row.sender,
     thread: row.thread,
     peer: row.recipient,
+    pair: pairNumber(row.recipient, row.sender),
+    up: upOf(row.sender, row.recipient),
     peerName: row.recipientName,
     unread: 0,
     unreadInbox: 0,

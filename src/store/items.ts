@@ -2,6 +2,7 @@ import type { InboxItem } from '../actions/ports.ts'
 import type { AccountId } from '../domain/account.ts'
 import type { ThreadId } from '../domain/message.ts'
 import type { Engine } from './engine.ts'
+import { PLACES } from './place.ts'
 import { type MessageRow, ROW_COLUMNS, readRow } from './rows.ts'
 import { MARK_CODE, RECIPIENT_CODE } from './writes.ts'
 
@@ -58,8 +59,8 @@ export async function* inboxItems(engine: Engine, owner: AccountId | undefined):
 async function* itemsOf(engine: Engine, owner: AccountId): AsyncIterable<InboxItem> {
   const items = await engine.query<ItemRow>(
     `select m.thread, m.batch, m.sender, s.peer_name as sender_name from thread_side s
-     join timeline t on t.owner = s.owner and t.peer = s.peer and t.thread = s.thread and t.incoming = 1
-     join message m on m.recipient = t.owner and m.seq = t.seq and ${IN_ITEM}
+     join timeline t on t.pair = s.pair and t.thread = s.thread and t.up = s.up
+     join message m on m.recipient = s.owner and m.seq = t.seq and ${IN_ITEM}
      where s.owner = ?1 group by m.thread, m.batch, m.sender, s.peer_name order by min(m.seq)`,
     owner,
   )
@@ -68,12 +69,12 @@ async function* itemsOf(engine: Engine, owner: AccountId): AsyncIterable<InboxIt
       `select ${ROW_COLUMNS}, s.read_up_to, coalesce((select max(k.up_to) from mark k
          where k.recipient = s.owner and k.thread = s.thread and k.kind = ${MARK_CODE.delivered}), 0) as delivered
        from thread_side s
-       join timeline t on t.owner = s.owner and t.peer = s.peer and t.place >= ?3 and t.thread = s.thread and t.incoming = 1
-       join message m on m.recipient = t.owner and m.seq = t.seq and m.batch = ?4 and ${IN_ITEM}
+       join timeline t on t.pair = s.pair and t.place >= ?3 and t.thread = s.thread and t.up = s.up
+       join message m on m.recipient = s.owner and m.seq = t.seq and m.batch = ?4 and ${IN_ITEM}
        where s.owner = ?1 and s.thread = ?2 order by m.seq limit 200`,
       owner,
       thread,
-      batch - BATCH_AHEAD_MS,
+      (batch - BATCH_AHEAD_MS) * PLACES,
       batch,
     )
     const stated = rows.map((row) => ({ row: readRow(row), state: stateOf(row) }))

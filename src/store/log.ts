@@ -8,6 +8,7 @@ import type { Engine } from './engine.ts'
 import type { CompiledFacts } from './facts.ts'
 import type { Folder } from './fold.ts'
 import type { InboxCounts } from './inbox.ts'
+import { PLACES } from './place.ts'
 import { idempotencyHash, nameOf, type Remembered, type RepeatWindow, requestKey } from './repeats.ts'
 import { isStub, isThere, type MessageRow, ROW_COLUMNS, readRow, TYPES } from './rows.ts'
 import { pairThread, readThread, type ThreadIndex, type ThreadRef, type ThreadRow } from './thread-index.ts'
@@ -193,12 +194,12 @@ export class StoredLog implements Log {
   #write(draft: Draft, thread: ThreadRef): AppendWrite {
     const { message, delivery, recipient, at } = draft
     const { facts } = this.#parts
-    this.#place = Math.max(at, this.#place)
+    this.#place = Math.max(at * PLACES, this.#place + 1)
     const bytes = message.body.length
     return {
       kind: 'append',
       seq: 0,
-      drift: this.#place - at,
+      drift: this.#place - at * PLACES,
       recipient,
       sender: message.sender,
       thread: thread.id,

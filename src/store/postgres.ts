@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import pg from 'pg'
 import type { Engine, SqlValue } from './engine.ts'
 import { foldWrites } from './fold.ts'
+import { PLACES, placeOf } from './place.ts'
 import { STATEMENTS, type Statement } from './statements.ts'
 import type { AppendWrite, OpenThreadWrite, PlainWrite, Write } from './writes.ts'
 
@@ -126,9 +127,9 @@ class Postgres implements Engine {
       const box = boxes.get(write.recipient)
       if (!box) throw new Error('a mailbox went away under its lock')
       box.seq += 1
-      box.place = Math.max(box.place, write.at + write.drift)
+      box.place = Math.max(box.place + 1, placeOf(write))
       write.seq = box.seq
-      write.drift = box.place - write.at
+      write.drift = box.place - write.at * PLACES
     }
     await this.#insert(appends)
     await this.#writer.query(

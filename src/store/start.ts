@@ -4,6 +4,7 @@ import type { Committer } from './committer.ts'
 import type { Engine } from './engine.ts'
 import type { CompiledFacts } from './facts.ts'
 import type { Folded, Folder } from './fold.ts'
+import { PLACE } from './place.ts'
 import { REPEAT_MS, type RepeatWindow } from './repeats.ts'
 import { type MessageRow, ROW_COLUMNS } from './rows.ts'
 
@@ -82,7 +83,7 @@ async function* newestRows(engine: Engine, since: number): AsyncIterable<readonl
 /** The latest place that was given out, so that the order of a conversation goes on when the clock went back (SECURITY 64). */
 export async function lastPlace(engine: Engine): Promise<number> {
   const rows = await engine.query<{ place: number }>(
-    `select at + drift as place from message order by ${engine.walk} desc limit 100`,
+    `select ${PLACE} as place from message m order by ${engine.walk} desc limit 100`,
   )
   return Math.max(0, ...rows.map(({ place }) => place))
 }

@@ -14,16 +14,15 @@ export const STATEMENTS: {
 } = {
   line: [
     {
-      sql: `insert into timeline (owner, peer, place, incoming, seq, thread) values (?1, ?2, ?3, ?4, ?5, ?6)
-            on conflict do nothing`,
-      bind: (w) => [w.owner, w.peer, w.place, w.incoming, w.seq, w.thread],
+      sql: `insert into timeline (pair, place, up, seq, thread) values (?1, ?2, ?3, ?4, ?5) on conflict do nothing`,
+      bind: (w) => [w.pair, w.place, w.up, w.seq, w.thread],
     },
   ],
   side: [
     {
       sql: `insert into thread_side as s (owner, thread, peer, peer_name, unread, unread_inbox, inbox, inbox_bytes,
-              history, sent, last_at, min_until, read_up_to, read_place)
-            values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, 0, 0)
+              history, sent, last_at, min_until, pair, up, read_up_to, read_place)
+            values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, 0, 0)
             on conflict (owner, thread) do update set
               peer_name = excluded.peer_name, unread = s.unread + excluded.unread,
               unread_inbox = s.unread_inbox + excluded.unread_inbox, inbox = s.inbox + excluded.inbox,
@@ -44,6 +43,8 @@ export const STATEMENTS: {
         w.sent,
         w.lastAt,
         w.minUntil,
+        w.pair,
+        w.up,
       ],
     },
   ],
@@ -78,12 +79,8 @@ export const STATEMENTS: {
       bind: (w) => [w.recipient, w.seq],
     },
     {
-      sql: 'delete from timeline where owner = ?1 and peer = ?2 and place = ?3 and incoming = 1 and seq = ?4',
-      bind: (w) => [w.recipient, w.sender, w.place, w.seq],
-    },
-    {
-      sql: 'delete from timeline where owner = ?1 and peer = ?2 and place = ?3 and incoming = 0 and seq = ?4',
-      bind: (w) => [w.sender, w.recipient, w.place, w.seq],
+      sql: 'delete from timeline where pair = ?1 and place = ?2 and up = ?3 and seq = ?4',
+      bind: (w) => [w.pair, w.place, w.up, w.seq],
     },
   ],
   recount: [{ sql: recount(), bind: (w) => [w.owner, w.thread] }],
@@ -104,16 +101,18 @@ export const STATEMENTS: {
   clearSide: [
     {
       sql: `update message set rview = 3 where recipient = ?1 and rview in (0, 1, 2, 4) and seq in (
-              select t.seq from timeline t join thread_side s on s.owner = t.owner and s.peer = t.peer
-              where s.owner = ?1 and s.thread = ?2 and t.thread = s.thread and t.incoming = 1)`,
+              select t.seq from thread_side s
+              join timeline t on t.pair = s.pair and t.thread = s.thread and t.up = s.up
+              where s.owner = ?1 and s.thread = ?2)`,
       bind: (w) => [w.owner, w.thread],
     },
     {
       sql: `update message set sview = 2 where sview = 1 and sender = ?1
               and recipient = (select s.peer from thread_side s where s.owner = ?1 and s.thread = ?2)
               and seq in (
-                select t.seq from timeline t join thread_side s on s.owner = t.owner and s.peer = t.peer
-                where s.owner = ?1 and s.thread = ?2 and t.thread = s.thread and t.incoming = 0)`,
+                select t.seq from thread_side s
+                join timeline t on t.pair = s.pair and t.thread = s.thread and t.up <> s.up
+                where s.owner = ?1 and s.thread = ?2)`,
       bind: (w) => [w.owner, w.thread],
     },
   ],

@@ -14,6 +14,7 @@ import type { Committer } from './committer.ts'
 import type { Engine } from './engine.ts'
 import type { InboxCounts } from './inbox.ts'
 import { inboxItems, itemParts } from './items.ts'
+import { PLACE } from './place.ts'
 import { pairThread, readThread, type ThreadIndex, type ThreadRow } from './thread-index.ts'
 import { Transcripts } from './transcripts.ts'
 import { MARK_CODE, SENDER_CODE, type Write } from './writes.ts'
@@ -32,8 +33,8 @@ interface SideRow extends Omit<ThreadRow, 'id'> {
 
 /** Own lines that no given-out mark covers and that have not expired: Queued or Mailed. */
 const WAITING = `(select count(*) from timeline t
-    join message m on m.recipient = t.peer and m.seq = t.seq and m.sview = ${SENDER_CODE.sent} and m.rview <> 4
-    where t.owner = s.owner and t.peer = s.peer and t.thread = s.thread and t.incoming = 0
+    join message m on m.recipient = s.peer and m.seq = t.seq and m.sview = ${SENDER_CODE.sent} and m.rview <> 4
+    where t.pair = s.pair and t.thread = s.thread and t.up <> s.up
       and t.seq > coalesce((select max(k.up_to) from mark k
         where k.recipient = s.peer and k.thread = s.thread and k.at is not null), 0))`
 
@@ -116,8 +117,9 @@ export class StoredThreads implements Threads {
     }>(
       `select count(case when ${SHOWN} then 1 end) as logs, count(case when s.inbox > 0 then 1 end) as missed,
          count(case when s.unread_inbox > 0 then 1 end) as unread_missed,
-         (select count(*) from timeline t join message m on m.seq = t.seq and m.rview = 4
-            and m.recipient = case when t.incoming = 1 then t.owner else t.peer end where t.owner = ?1) as expired
+         (select count(*) from thread_side e join timeline t on t.pair = e.pair and t.thread = e.thread
+            join message m on m.seq = t.seq and m.rview = 4
+              and m.recipient = case when t.up = e.up then e.owner else e.peer end where e.owner = ?1) as expired
        from thread_side s where s.owner = ?1`,
       owner,
     )
@@ -139,10 +141,10 @@ export class StoredThreads implements Threads {
   ): Promise<{ readonly changed: number }> {
     await this.#committer.settled()
     const [row] = await this.#engine.query<{ seq: number; place: number; unread: number }>(
-      `select m.seq, m.at + m.drift as place, s.unread from thread_side s
-       join timeline t on t.owner = s.owner and t.peer = s.peer and t.thread = s.thread and t.incoming = 1
+      `select m.seq, ${PLACE} as place, s.unread from thread_side s
+       join timeline t on t.pair = s.pair and t.thread = s.thread and t.up = s.up
          and t.place >= s.read_place and t.seq > s.read_up_to and t.seq <= ?3
-       join message m on m.recipient = t.owner and m.seq = t.seq
+       join message m on m.recipient = s.owner and m.seq = t.seq
        where s.owner = ?1 and s.thread = ?2 order by t.seq desc limit 1`,
       owner,
       thread,
@@ -191,7 +193,7 @@ export class StoredThreads implements Threads {
     // What was read has its mark; so only threads with unread rows can lack one.
     const rows = await this.#engine.query<{ thread: ThreadId; sender: AccountId; newest: Seq }>(
       `select s.thread, s.peer as sender, max(t.seq) as newest from thread_side s
-       join timeline t on t.owner = s.owner and t.peer = s.peer and t.thread = s.thread and t.incoming = 1
+       join timeline t on t.pair = s.pair and t.thread = s.thread and t.up = s.up
          and t.place >= s.read_place and t.seq > s.read_up_to and t.seq <= ?2
        where s.owner = ?1 and s.unread > 0 group by s.thread, s.peer
        having max(t.seq) > coalesce((select max(k.up_to) from mark k
@@ -280,8 +282,8 @@ export class StoredThreads implements Threads {
          select max(case when m.seq > s.read_up_to then 1 else 0 end) as unread,
            min(case when m.seq > s.read_up_to then m.at end) as oldest
          from thread_side s
-         join timeline t on t.owner = s.owner and t.peer = s.peer and t.thread = s.thread and t.incoming = 1
-         join message m on m.recipient = t.owner and m.seq = t.seq and m.rview = 0
+         join timeline t on t.pair = s.pair and t.thread = s.thread and t.up = s.up
+         join message m on m.recipient = s.owner and m.seq = t.seq and m.rview = 0
          where s.owner = ?1 and s.inbox > 0 group by m.thread, m.batch) as item`,
       owner,
     )

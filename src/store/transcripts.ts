@@ -3,12 +3,12 @@ import type { AccountId } from '../domain/account.ts'
 import { type MessageId, messageId, parseMessageId, type Seq, type ThreadId } from '../domain/message.ts'
 import type { Engine, SqlValue } from './engine.ts'
 import { type Marks, readMarks, senderState } from './marks.ts'
+import { PLACES, pairNumber, placeOf, upOf } from './place.ts'
 import { type MessageRow, ROW_COLUMNS, readRow } from './rows.ts'
 import { RECIPIENT_CODE, SENDER_CODE } from './writes.ts'
 
 /** A line with its row. */
 interface Line extends MessageRow {
-  readonly place: number
   readonly incoming: number
   readonly read_up_to: number | null
 }
@@ -16,18 +16,19 @@ interface Line extends MessageRow {
 /** A place in the merged order of the two runs of a pair: by place, and in one place by direction and seq. */
 interface Border {
   readonly place: number
-  readonly incoming: number
+  readonly up: number
   readonly seq: number
 }
 
 /** Both views of a line that make it part of a page: what its owner kept. */
-const IN_VIEW = `(t.incoming = 1 and m.rview in (${RECIPIENT_CODE.inbox}, ${RECIPIENT_CODE.history})
-  or t.incoming = 0 and m.sview in (${SENDER_CODE.sent}, ${SENDER_CODE.history}))`
+const IN_VIEW = `(m.recipient = ?1 and m.rview in (${RECIPIENT_CODE.inbox}, ${RECIPIENT_CODE.history})
+  or m.sender = ?1 and m.sview in (${SENDER_CODE.sent}, ${SENDER_CODE.history}))`
 
-const LINES = `select ${ROW_COLUMNS}, t.place, t.incoming, s.read_up_to from timeline t
-  join message m on m.seq = t.seq and m.recipient = case when t.incoming = 1 then t.owner else t.peer end
-  left join thread_side s on s.owner = t.owner and s.thread = t.thread
-  where t.owner = ?1 and t.peer = ?2 and ${IN_VIEW}`
+const LINES = `select ${ROW_COLUMNS}, case when m.recipient = ?1 then 1 else 0 end as incoming, s.read_up_to
+  from timeline t
+  join message m on m.seq = t.seq and m.recipient = case when t.up = ?5 then cast(?1 as bigint) else cast(?2 as bigint) end
+  left join thread_side s on s.owner = ?1 and s.thread = t.thread
+  where t.pair = ?4 and ${IN_VIEW}`
 
 /** Pages of history, of one thread or of all threads of a pair. */
 export class Transcripts {
@@ -90,9 +91,7 @@ export class Transcripts {
     ) {
       return undefined
     }
-    const [transcript] = await this.#transcripts(owner, [
-      { ...row, place: row.at + row.drift, incoming: Number(incoming) },
-    ])
+    const [transcript] = await this.#transcripts(owner, [{ ...row, incoming: Number(incoming) }])
     return transcript
   }
 
@@ -111,14 +110,13 @@ export class Transcripts {
         owner,
         peer,
       )
-      const incoming = Number(parsed.recipient === owner)
-      if (row) return { place: row.at + row.drift, incoming, seq: parsed.seq }
+      const sender = parsed.recipient === owner ? peer : owner
+      if (row) return { place: placeOf(row), up: upOf(parsed.recipient, sender), seq: parsed.seq }
     }
     // A time is exclusive on either side; a message that is gone leaves an unbounded page.
-    const place = typeof where === 'number' ? where : side === 'after' ? -1 : Number.MAX_SAFE_INTEGER
-    return side === 'after'
-      ? { place, incoming: 1, seq: Number.MAX_SAFE_INTEGER }
-      : { place, incoming: -1, seq: -1 }
+    const late = side === 'after' ? 1 : 0
+    if (typeof where === 'number') return { place: (where + late) * PLACES, up: -1, seq: -1 }
+    return { place: late ? -1 : Number.MAX_SAFE_INTEGER, up: -1, seq: -1 }
   }
 
   /** Lines on one side of a border; `before` and `until` newest first, `after` and `from` oldest first. */
@@ -132,17 +130,17 @@ export class Transcripts {
   ): Promise<readonly Line[]> {
     const comparison = { before: '<', until: '<=', after: '>', from: '>=' }[side]
     const order = side === 'before' || side === 'until' ? 'desc' : 'asc'
-    const parameters: SqlValue[] = [owner, peer, limit]
+    const parameters: SqlValue[] = [owner, peer, limit, pairNumber(owner, peer), upOf(owner, peer)]
     let sql = LINES
     if (border) {
-      sql += ` and (t.place, t.incoming, t.seq) ${comparison} (?4, ?5, ?6)`
-      parameters.push(border.place, border.incoming, border.seq)
+      sql += ` and (t.place, t.up, t.seq) ${comparison} (?6, ?7, ?8)`
+      parameters.push(border.place, border.up, border.seq)
     }
     if (thread !== undefined) {
       parameters.push(thread)
       sql += ` and t.thread = ?${parameters.length}`
     }
-    sql += ` order by t.place ${order}, t.incoming ${order}, t.seq ${order} limit ?3`
+    sql += ` order by t.place ${order}, t.up ${order}, t.seq ${order} limit ?3`
     return this.#engine.query<Line>(sql, ...parameters)
   }
 

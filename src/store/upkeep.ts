@@ -6,6 +6,7 @@ import { after, type Instant, instant } from '../domain/time.ts'
 import type { Committer } from './committer.ts'
 import type { Engine } from './engine.ts'
 import type { InboxCounts } from './inbox.ts'
+import { lineOf, placeOf } from './place.ts'
 import { REPEAT_MS } from './repeats.ts'
 import { RECIPIENT_CODE, SENDER_CODE, type Write } from './writes.ts'
 
@@ -96,8 +97,8 @@ export class Upkeep {
     await committer.settled()
     const rows = await engine.query<LeanRow & { read_up_to: number }>(
       `select ${COLUMNS}, s.read_up_to from thread_side s
-       join timeline t on t.owner = s.owner and t.peer = s.peer and t.thread = s.thread and t.incoming = 1
-       join message m on m.recipient = t.owner and m.seq = t.seq and m.until <= ?1
+       join timeline t on t.pair = s.pair and t.thread = s.thread and t.up = s.up
+       join message m on m.recipient = s.owner and m.seq = t.seq and m.until <= ?1
        where s.min_until <= ?1 limit ?2`,
       now,
       limit,
@@ -215,8 +216,8 @@ function toInbox(row: LeanRow, confirmed: boolean): Write {
 }
 
 function remove(row: LeanRow): Write {
-  const { recipient, sender, seq, at, drift } = row
-  return { kind: 'remove', recipient, sender, seq, place: at + drift }
+  const { recipient, sender, seq } = row
+  return { kind: 'remove', recipient, seq, ...lineOf(recipient, sender), place: placeOf(row) }
 }
 
 /** Both sides of every thread that has one of these rows, once. */

@@ -7,7 +7,7 @@ export const MARK_CODE = { delivered: 0, read: 1 } as const
 export interface AppendWrite {
   readonly kind: 'append'
   seq: number
-  /** Later than the row's own time only after a wall clock went back: `at + drift` never falls (SECURITY 64). */
+  /** How far its place lies from its own time, in µs (place.ts). */
   drift: number
   readonly recipient: number
   readonly sender: number
@@ -45,6 +45,8 @@ export interface SideWrite {
   readonly owner: number
   readonly thread: number
   readonly peer: number
+  readonly pair: number
+  readonly up: number
   readonly peerName: string
   readonly unread: number
   readonly unreadInbox: number
@@ -72,10 +74,9 @@ export type PlainWrite =
   | SideWrite
   | {
       readonly kind: 'line'
-      readonly owner: number
-      readonly peer: number
+      readonly pair: number
       readonly place: number
-      readonly incoming: 0 | 1
+      readonly up: number
       readonly seq: number
       readonly thread: number
     }
@@ -83,7 +84,7 @@ export type PlainWrite =
   | { readonly kind: 'views'; readonly recipient: number; readonly seq: number; rview: number; sview: number }
   | ({ readonly kind: 'empty'; readonly until: number } & Row)
   | ({ readonly kind: 'until'; readonly until: number } & Row)
-  | ({ readonly kind: 'remove'; readonly sender: number; readonly place: number } & Row)
+  | ({ readonly kind: 'remove'; readonly pair: number; readonly place: number; readonly up: number } & Row)
   | ({ readonly kind: 'recount' } & Side)
   | ({ readonly kind: 'readUpTo'; readonly upTo: number; readonly place: number } & Side)
   | ({ readonly kind: 'unreadFrom'; readonly from: number } & Side)

@@ -60,13 +60,15 @@ create table message (
 create index message_at on message (at, recipient, seq);
 -- `seq` is per recipient: the row lock lets a recipient's rows commit in the order of their numbers.
 create table mailbox (owner bigint primary key, last_seq bigint not null, last_place bigint not null);
--- One line for each side that sees a row; written behind, sorted by owner. `place` is `at + drift` of the row.
+-- One line for each row, by the pair of people; written behind, sorted by pair. `place` is `at * 1000 + drift` of the row; `up` is 1 when the
+-- recipient has the higher number of the two. Views say which side sees it.
 create table timeline (
-  owner bigint not null, peer bigint not null, place bigint not null, incoming bigint not null,
-  seq bigint not null, thread bigint not null, primary key (owner, peer, place, incoming, seq)
+  pair bigint not null, place bigint not null, up bigint not null, seq bigint not null, thread bigint not null,
+  primary key (pair, place, up, seq)
 );
+-- Rows to the owner are those with the owner's `up`.
 create table thread_side (
-  owner bigint not null, thread bigint not null, peer bigint not null, peer_name text not null,
+  owner bigint not null, thread bigint not null, peer bigint not null, pair bigint not null, up bigint not null, peer_name text not null,
   unread bigint not null, unread_inbox bigint not null, inbox bigint not null, inbox_bytes bigint not null,
   history bigint not null, sent bigint not null, last_at bigint not null,
   read_up_to bigint not null, read_place bigint not null, min_until bigint not null,

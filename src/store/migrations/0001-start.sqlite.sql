@@ -57,13 +57,15 @@ create table message (
   key blob, type integer not null, body blob not null
 );
 create index message_recipient on message (recipient, seq);
--- One line for each side that sees a row; written behind, sorted by owner. `place` is `at + drift` of the row.
+-- One line for each row, by the pair of people; written behind, sorted by pair. `place` is `at * 1000 + drift` of the row; `up` is 1 when the
+-- recipient has the higher number of the two. Views say which side sees it.
 create table timeline (
-  owner integer not null, peer integer not null, place integer not null, incoming integer not null,
-  seq integer not null, thread integer not null, primary key (owner, peer, place, incoming, seq)
+  pair integer not null, place integer not null, up integer not null, seq integer not null, thread integer not null,
+  primary key (pair, place, up, seq)
 ) without rowid;
+-- Rows to the owner are those with the owner's `up`.
 create table thread_side (
-  owner integer not null, thread integer not null, peer integer not null, peer_name text not null,
+  owner integer not null, thread integer not null, peer integer not null, pair integer not null, up integer not null, peer_name text not null,
   unread integer not null, unread_inbox integer not null, inbox integer not null, inbox_bytes integer not null,
   history integer not null, sent integer not null, last_at integer not null,
   read_up_to integer not null, read_place integer not null, min_until integer not null,
