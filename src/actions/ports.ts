@@ -34,6 +34,8 @@ export interface Ports {
   readonly server: ServerSettings
   /** Where an error goes of work that nobody waits for (a mark, a late view); absent: it is dropped. */
   readonly fault?: (error: unknown, doing: string) => void
+  /** Counts what became of a message, by the words of INTERFACES 4 (R51); a repeat is not counted again. */
+  readonly counted?: (outcome: 'delivered' | 'stored' | 'refused', reason: string) => void
 }
 
 /** What the configuration says beside numbers, as far as cmdlets ask for it. */

@@ -30,6 +30,7 @@ export type SendNeeds = Pick<
   | 'rates'
   | 'threads'
   | 'fault'
+  | 'counted'
 >
 
 /** What the sender is told of a message that was kept. */
@@ -63,29 +64,29 @@ const OFFLINE = Promise.resolve<Outcome>({ kind: 'stored', because: 'offline' })
  * @throws when the store is down: the sender has been promised nothing and may retry (503)
  */
 export async function sendMessage(needs: SendNeeds, message: Message): Promise<Sent> {
-  if (message.body.byteLength > needs.limits.messageText) return { kind: 'refused', because: 'tooLarge' }
+  if (message.body.byteLength > needs.limits.messageText) return refused(needs, 'tooLarge')
   const recipient = needs.facts.bySip(message.recipient)
   if (recipient === undefined) return refuseUnknown(needs, message)
   const turn = takeTurn(needs.lanes, message.sender, recipient.id)
-  let placed: Placed | Sent
   try {
     // A key of the day may have to be looked for on the disk.
     if (turn.before !== undefined || message.key?.kind === 'idempotency') turn.enter()
     if (turn.before !== undefined) await turn.before
-    placed = await place(needs, message, recipient, turn)
-    if (placed.kind === 'placed' && message.key?.kind === 'idempotency') await placed.kept
+    const placed = await place(needs, message, recipient, turn)
+    if (placed.kind !== 'placed') return placed
+    if (message.key?.kind !== 'idempotency') turn.leave()
+    const { row, thread, repeated } = await placed.kept
+    if (repeated) return repeat(needs, row, thread)
+    const outcome = deliver(needs, row, thread, placed.delivery)
+    wrote(needs, row)
+    needs.bus.announce({ topic: 'row', row })
+    return { kind: 'kept', row, thread, repeated: false, outcome }
+  } catch (error) {
+    needs.counted?.('refused', 'storeDown')
+    throw error
   } finally {
     turn.leave()
   }
-  if (placed.kind !== 'placed') return placed
-
-  const { delivery } = placed
-  const { row, thread, repeated } = await placed.kept
-  if (repeated) return repeat(needs, row, thread)
-  const outcome = deliver(needs, row, thread, delivery)
-  wrote(needs, row)
-  needs.bus.announce({ topic: 'row', row })
-  return { kind: 'kept', row, thread, repeated: false, outcome }
 }
 
 /** The row is on its way to the disk. */
@@ -108,17 +109,17 @@ async function place(
     if (known) return repeat(needs, known.row, known.thread)
   }
   const waitMs = message.trusted ? 0 : rates.takeMessage(message.sender)
-  if (waitMs > 0) return { kind: 'limited', retryAfterMs: waitMs }
+  if (waitMs > 0) return limited(needs, waitMs)
 
   const rules = facts.rules(message.sender)
-  if (message.type === 'text/html' && !rules.html) return { kind: 'refused', because: 'content' }
+  if (message.type === 'text/html' && !rules.html) return refused(needs, 'content')
   const asking = decide(needs, message, rules, recipient, message.body.byteLength)
   if (asking instanceof Promise) turn.enter()
   const delivery = asking instanceof Promise ? await asking : asking
-  if (delivery.kind === 'refuse') return { kind: 'refused', because: delivery.because }
+  if (delivery.kind === 'refuse') return refused(needs, delivery.because)
   if (delivery.because !== 'live' && !message.trusted) {
     const absentMs = rates.takeAbsent(message.sender, recipient.id)
-    if (absentMs > 0) return { kind: 'limited', retryAfterMs: absentMs }
+    if (absentMs > 0) return limited(needs, absentMs)
   }
   const theirs = facts.rules(recipient.id)
   const kept = log.append({
@@ -136,9 +137,17 @@ async function place(
 /** Nobody has the address; asking about addresses is counted as sending is. */
 function refuseUnknown(needs: SendNeeds, message: Message): Sent {
   const waitMs = message.trusted ? 0 : needs.rates.takeMessage(message.sender)
-  return waitMs > 0
-    ? { kind: 'limited', retryAfterMs: waitMs }
-    : { kind: 'refused', because: 'unknownRecipient' }
+  return waitMs > 0 ? limited(needs, waitMs) : refused(needs, 'unknownRecipient')
+}
+
+function refused(needs: SendNeeds, because: Refusal | 'tooLarge' | 'content'): Sent {
+  needs.counted?.('refused', because)
+  return { kind: 'refused', because }
+}
+
+function limited(needs: SendNeeds, retryAfterMs: number): Sent {
+  needs.counted?.('refused', 'rate')
+  return { kind: 'limited', retryAfterMs }
 }
 
 /** Pushes the committed row into the recipient's lane; what the sender hears depends on the decision alone, or on a device. */
@@ -149,16 +158,23 @@ function deliver(
   delivery: Extract<Delivery, { kind: 'keep' }>,
 ): Promise<Outcome> {
   const wait = delivery.because === 'live'
+  if (!wait) needs.counted?.('stored', delivery.because)
   const confirmed = needs.lanes.push(row, { alert: delivery.alert, thread, wait })
   if (!delivery.alert)
     return Promise.resolve({ kind: 'stored', because: delivery.because, closed: delivery.closed })
   // Somebody hidden is absent for the sender (DECISIONS 15c).
   if (!wait) return OFFLINE
-  return confirmed.then((device) => (device ? DELIVERED : missed(needs, row)))
+  return confirmed.then((device) => (device ? delivered(needs) : missed(needs, row)))
+}
+
+function delivered(needs: SendNeeds): Outcome {
+  needs.counted?.('delivered', 'live')
+  return DELIVERED
 }
 
 /** No device confirmed in time (M8): the row is an inbox item from now on. */
 function missed(needs: SendNeeds, row: Row): Outcome {
+  needs.counted?.('stored', 'notConfirmed')
   needs.log
     .missed(row.recipient, row.seq)
     .then(() => {
