@@ -4,7 +4,7 @@ import { type ConsoleLink, connectConsole } from '../../control/client.ts'
 import { loadConfiguration, UsageError } from '../config.ts'
 import { dataFolder } from '../data-folder.ts'
 import { flagSettings, type StartFlags } from '../flags.ts'
-import { offlineConsole, openOffline } from './offline.ts'
+import { openOffline } from './offline.ts'
 
 /** A console and where it works. */
 export interface OpenedConsole {
@@ -30,7 +30,7 @@ export async function openConsole(flags: StartFlags, make: boolean): Promise<Ope
     if (served) return { link: served, folder, served: true }
     const loaded = loadConfiguration({ data: folder, file: flags.config, flags: flagSettings(flags) })
     const offline = await openOffline(folder, loaded)
-    if (typeof offline !== 'number') return { link: offlineConsole(offline), folder, served: false }
+    if (typeof offline !== 'number') return { link: offline, folder, served: false }
     if (waited >= STARTING_MS)
       throw new Error(`process ${offline} holds ${folder} but does not answer on admin.sock`)
     await wait(100)

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { csvRows } from '../../admin/cmdlets/import-np-account.ts'
@@ -6,7 +7,6 @@ import { type PsObject, type PsValue, property } from '../../base/ps-value.ts'
 import type { Reply } from '../../control/messages.ts'
 import { UsageError } from '../config.ts'
 import { type OpenedConsole, openConsole } from '../console/link.ts'
-import { fingerprint } from '../console/offline.ts'
 import { textOutput } from '../console/output.ts'
 import { progressBar } from '../console/progress-bar.ts'
 import { PROCESS_STREAMS, screenOf } from '../console/screen.ts'
@@ -140,4 +140,9 @@ function openPlace(folder: string, name: string, dry: boolean): Place {
     },
     finished: () => rmSync(path, { force: true }),
   }
+}
+
+/** A short name of a content, for the file that remembers how far its import came. */
+function fingerprint(content: string): string {
+  return createHash('sha256').update(content).digest('hex').slice(0, 16)
 }
