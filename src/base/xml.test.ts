@@ -139,8 +139,8 @@ test('a cut or altered document is refused or read, never thrown (SECURITY 28)',
 
 test('a long text is the same whatever its pieces are cut at', () => {
   for (const unit of ['😀', 'a😀', '\r\n', '&#x1F600;', '<b/>', '&amp;]]'])
-    for (const before of ['', 'x', 'xy']) {
-      const count = Math.ceil(300_000 / unit.length)
+    for (const before of ['', 'x']) {
+      const count = Math.ceil(140_000 / unit.length)
       const root = read(`<a>${before}${unit.repeat(count)}</a>`, { text: 1e7, elements: 1e6 })
       const expected =
         unit === '<b/>' ? 'b' : unit.replace('\r\n', '\n').replace('&#x1F600;', '😀').replace('&amp;', '&')

@@ -67,6 +67,8 @@ export class PsrpClient {
   /** Milliseconds a poll is held. */
   pollMs = 20_000
   maxEnvelope = 153_600
+  /** Whether the client has a screen. */
+  canShow = true
   #objectId = 0n
   readonly #streams = new Map<string, Reassembly>()
 
@@ -131,7 +133,7 @@ export class PsrpClient {
         this.fragments(
           'INIT_RUNSPACEPOOL',
           undefined,
-          cliBag({ MinRunspaces: cliInt(1), MaxRunspaces: cliInt(1), HostInfo: HOST }),
+          cliBag({ MinRunspaces: cliInt(1), MaxRunspaces: cliInt(1), HostInfo: this.canShow ? HOST : BLIND }),
         ),
       ])
     const idle = options.idle === undefined ? '' : `<rsp:IdleTimeOut>${options.idle}</rsp:IdleTimeOut>`
@@ -248,11 +250,13 @@ export class PsrpClient {
     parameters: Readonly<Record<string, CliValue>> = {},
     input?: readonly CliValue[],
   ): Promise<Ran> {
+    return this.runPipeline(createPipeline(name, parameters, input === undefined), input)
+  }
+
+  /** Runs what a CREATE_PIPELINE says. */
+  async runPipeline(request: CliValue, input?: readonly CliValue[]): Promise<Ran> {
     const pipeline = guid()
-    await this.command(
-      pipeline,
-      this.fragments('CREATE_PIPELINE', pipeline, createPipeline(name, parameters, input === undefined)),
-    )
+    await this.command(pipeline, this.fragments('CREATE_PIPELINE', pipeline, request))
     for (const value of input ?? [])
       await this.send(this.fragments('PIPELINE_INPUT', pipeline, value), pipeline)
     if (input) await this.send(this.fragments('END_OF_PIPELINE_INPUT', pipeline), pipeline)
@@ -323,6 +327,8 @@ const HOST = cliBag({
     }),
   }),
 })
+
+const BLIND = cliBag({ _isHostNull: cliBool(true), _isHostUINull: cliBool(true) })
 
 function base64(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString('base64')

@@ -3,6 +3,7 @@ import { after, before, describe, test } from 'node:test'
 import { attributeOf, childOf, textOf } from '../../src/base/xml.ts'
 import {
   type CliValue,
+  cliBag,
   cliBool,
   cliItems,
   cliList,
@@ -13,6 +14,7 @@ import {
   NIL,
 } from '../../src/codec/psrp/clixml.ts'
 import { formatFragments } from '../../src/codec/psrp/fragment.ts'
+import { errorRecord, PIPELINE_STOPPED } from '../../src/codec/psrp/records.ts'
 import { SHELL } from '../../src/codec/wsman/names.ts'
 import { raw } from '../../src/httpserver/testing.ts'
 import { createPipeline, guid, type PsrpClient, type Ran, TIMED_OUT } from '../client/psrp-client.ts'
@@ -293,10 +295,6 @@ describe('the PowerShell door', () => {
   test('a script text is refused with the fixed error and runs nothing (SECURITY 47)', async () => {
     const pipeline = guid()
     const whole = createPipeline('$p = "Evil"; New-CsClientPolicy -Identity $p', {}, true)
-    const value = JSON.parse(
-      JSON.stringify(whole, (_key, item: unknown) => (item instanceof Map ? [...item] : item)),
-    ) as unknown
-    assert.ok(value)
     const script = asScript(whole)
     await admin.command(pipeline, admin.fragments('CREATE_PIPELINE', pipeline, script))
     const ran = await admin.finish(pipeline)
@@ -403,8 +401,106 @@ describe('the PowerShell door', () => {
     )
   })
 
+  test('several statements run one after another; an error that ends one of them is written and the next one runs', async () => {
+    const ran = await admin.runPipeline(statements('Get-CsTenant', 'Get-NoSuchThing', 'Get-CsTenant'))
+    assert.deepEqual(
+      ran.messages.map(({ type }) => type),
+      ['PIPELINE_OUTPUT', 'ERROR_RECORD', 'PIPELINE_OUTPUT', 'PIPELINE_STATE'],
+    )
+    assert.deepEqual([ran.state, ran.errorId], [COMPLETED, 'CommandNotFoundException'])
+  })
+
+  test('the error of a failed line, sent back to be shown, is its message alone (powershell-7-observed section 4)', async () => {
+    const record = errorRecord({
+      message: 'It failed.',
+      category: 'NotSpecified',
+      fullyQualifiedErrorId: 'X',
+      exception: 'System.Exception',
+      target: null,
+      activity: 'a',
+    })
+    const stopped = errorRecord(PIPELINE_STOPPED)
+    const ran = await admin.run('Out-Default', {}, [record, stopped, cliText('text')])
+    assert.deepEqual(shown(ran), [
+      ['WriteErrorLine', 'It failed.'],
+      ['WriteLine2', 'text'],
+    ])
+    assert.equal(outputs(ran).length, 0)
+  })
+
+  test('a client without a screen gets records and no host calls', async () => {
+    const blind = house.client('admin')
+    blind.canShow = false
+    await blind.open()
+    const ran = await blind.run('Set-CsClientPolicy', {
+      Identity: cliText('Global'),
+      EnableSQMData: cliBool(true),
+    })
+    assert.deepEqual(
+      new Set(ran.messages.map(({ type }) => type)),
+      new Set(['WARNING_RECORD', 'PIPELINE_STATE']),
+    )
+    const seen = await admin.run('Set-CsClientPolicy', {
+      Identity: cliText('Global'),
+      EnableSQMData: cliBool(true),
+    })
+    assert.deepEqual(
+      seen.messages.slice(0, 2).map(({ type }) => type),
+      ['WARNING_RECORD', 'PIPELINE_HOST_CALL'],
+    )
+  })
+
+  test('`exit` takes the console out of the session', async () => {
+    assert.deepEqual(shown(await admin.run('Exit-PSSession')), [['PopRunspace', undefined]])
+  })
+
+  test('a filter in braces comes as its text (admin-tasks, how a line is executed, 3)', async () => {
+    const ran = await admin.run('Get-CsUser', { Filter: cliText('DisplayName -eq "plain"', 'SBK') })
+    assert.deepEqual(texts(ran, 'DisplayName'), ['plain'])
+  })
+
+  test('Get-Command shows the syntax, finds by module and never what the role does not allow', async () => {
+    const syntax = await admin.run('Get-Command', { Name: cliText('Test-NpSleep'), Syntax: cliBool(true) })
+    assert.deepEqual(outputs(syntax), [cliText('Test-NpSleep [-Seconds] <int> [<CommonParameters>]')])
+    const own = texts(await admin.run('Get-Command', { Module: cliText('Nightpost') }), 'Name')
+    assert.ok(own.length > 3 && own.every((name) => name?.includes('-Np')))
+    await house.person('viewer', 'CsViewOnlyAdministrator')
+    const viewer = await house.client('viewer').open()
+    const seen = texts(await viewer.run('Get-Command', { Name: cliText('*ClientPolicy') }), 'Name')
+    assert.deepEqual(seen, ['Get-CsClientPolicy'])
+  })
+
   test('nothing of all this broke in the server', () => assert.deepEqual(house.broken, []))
 })
+
+/** A pipeline of several statements: `ExtraCmds` has them all, `Cmds` the first one again. */
+function statements(...names: readonly string[]): CliValue {
+  const [first = '', ...more] = names
+  const whole = createPipeline(first, {}, true)
+  const powerShell = cliProperty(whole, 'PowerShell')
+  if (whole.kind !== 'object' || powerShell?.kind !== 'object') throw new Error('no pipeline')
+  const commands = [first, ...more].map(
+    (name) => cliProperty(cliProperty(createPipeline(name, {}, true), 'PowerShell'), 'Cmds') ?? NIL,
+  )
+  const extra = cliList(commands.map((list) => cliBag({ Cmds: list })))
+  const members = new Map(whole.members)
+  members.set('PowerShell', {
+    ...powerShell,
+    members: new Map([...powerShell.members, ['ExtraCmds', extra]]),
+  })
+  return { ...whole, members }
+}
+
+/** Host calls: method and first parameter. */
+function shown(ran: Ran): readonly (readonly [string | undefined, string | undefined])[] {
+  return ran.messages
+    .filter(({ type }) => type === 'PIPELINE_HOST_CALL')
+    .map(({ value }) => {
+      const method = cliProperty(value, 'mi')
+      const [first] = cliItems(cliProperty(value, 'mp')) ?? []
+      return [method?.kind === 'object' ? method.text : undefined, cliString(first)] as const
+    })
+}
 
 function metadataRequest(names: readonly string[]): CliValue {
   return {
@@ -533,6 +629,22 @@ test('a message out of order breaks the pool with a state that the client can re
     messages.map(({ type, value }) => [type, cliNumber(cliProperty(value, 'RunspaceState'))]),
     [['RUNSPACEPOOL_STATE', 5]],
   )
+})
+
+test('an object beyond the limits of CLIXML is a fault, and the pool says that it is broken (SECURITY 24)', async () => {
+  await using house = await openHouse()
+  await house.person('admin', 'CsAdministrator')
+  const client = await house.client('admin').open()
+  const pipeline = guid()
+  const many = cliList(Array.from({ length: 10_001 }, () => cliBag({})))
+  const answer = await client.command(pipeline, client.fragments('CREATE_PIPELINE', pipeline, many, 500_000))
+  assert.deepEqual([answer.status, answer.fault], [500, SCHEMA])
+  const { messages } = await client.poll()
+  assert.deepEqual(
+    messages.map(({ type }) => type),
+    ['RUNSPACEPOOL_STATE'],
+  )
+  assert.equal((await client.delete()).status, 200)
 })
 
 test('many objects come whole and in order although the client takes small answers (SECURITY 20)', async () => {

@@ -109,9 +109,9 @@ export function createOperations(needs: {
     switch (shell) {
       case 'exists':
         return faulted('shellExists')
-      case 'tooMany':
+      case 'shells':
         return faulted('tooManyShellsInAll')
-      case 'tooManyOfUser':
+      case 'shellsPerUser':
         return faulted('tooManyShells')
       default:
         return (await take(shell, '', operation.data)) ?? answered(...createdBody(shell.describe()))
@@ -128,7 +128,7 @@ export function createOperations(needs: {
       case 'command': {
         const command = operation.command ?? pipelineOf(operation.data)
         if (!command) return faulted('schema')
-        if (operationsOf(shell.owner) >= limits.shellOperations) return faulted('tooManyOperations')
+        if (isBusy(shell.owner)) return faulted('tooManyOperations')
         shell.openCommand(command)
         return (await take(shell, command, operation.data)) ?? answered(commandBody(command))
       }
@@ -163,7 +163,7 @@ export function createOperations(needs: {
   ): Promise<Answer> {
     const outbox = shell.outbox(command)
     if (!outbox) return faulted('unknownShell')
-    if (operationsOf(shell.owner) >= limits.shellOperations) return faulted('tooManyOperations')
+    if (isBusy(shell.owner)) return faulted('tooManyOperations')
     hold(shell.owner, 1)
     const room = envelope.maxEnvelope - ENVELOPE_OVERHEAD
     const taken = await outbox.take(room, envelope.operationTimeoutMs, exchange.gone)
@@ -192,20 +192,24 @@ export function createOperations(needs: {
   }
 
   /** Commands that are not done and polls that are held, over all shells of a person (SECURITY 23). */
-  function operationsOf(owner: Caller): number {
+  function isBusy(owner: Caller): boolean {
     const commands = shells.of(owner).reduce((sum, shell) => sum + shell.commands, 0)
-    return commands + (held.get(owner.name) ?? 0)
+    if (commands + (held.get(owner.name) ?? 0) < limits.shellOperations) return false
+    needs.events?.limit?.('shellOperations', owner)
+    return true
+  }
+
+  /** Bytes for the pool; a peer that breaks the rules of fragments loses the shell. @returns the fault, or undefined */
+  async function take(shell: Shell, stream: string, data: Uint8Array): Promise<Answer | undefined> {
+    const refusal = await shell.receive(stream, data)
+    if (!refusal) return undefined
+    if (refusal === 'unreadable') return faulted('schema')
+    needs.events?.abuse?.(refusal, shell.owner)
+    shell.close()
+    return faulted(refusal === 'tooLarge' || refusal === 'tooManyOpen' ? 'tooLarge' : 'schema')
   }
 
   return { operate, close: () => shells.closeAll() }
-}
-
-/** Bytes for the pool; a peer that breaks the rules of fragments loses the shell. @returns the fault, or undefined */
-async function take(shell: Shell, stream: string, data: Uint8Array): Promise<Answer | undefined> {
-  const refusal = await shell.receive(stream, data)
-  if (!refusal) return undefined
-  shell.close()
-  return faulted(refusal === 'tooLarge' || refusal === 'tooManyOpen' ? 'tooLarge' : 'schema')
 }
 
 /** Names of session configurations that we answer to. */

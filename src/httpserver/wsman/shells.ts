@@ -1,11 +1,10 @@
 import type { Caller } from '../../admin/cmdlet.ts'
 import type { Engine } from '../../admin/invoke.ts'
 import type { Limits } from '../../codec/limits.ts'
-import type { FragmentRefusal } from '../../codec/psrp/fragment.ts'
 import type { Guid } from '../../codec/psrp/guid.ts'
 import type { ShellDescription } from '../../codec/wsman/shell.ts'
 import { createOutbox, type Outbox } from './outbox.ts'
-import { createPoolRunner, type PoolRunner } from './pool-runner.ts'
+import { createPoolRunner, type PoolRunner, type Refusal } from './pool-runner.ts'
 
 /** One shell: a runspace pool that is reached by polls. Identity is its id, never a connection (powershell-remoting.md section 2.1). */
 export interface Shell {
@@ -16,7 +15,7 @@ export interface Shell {
   /** A command is there from its Command request until it is terminated or its end has been taken. */
   openCommand(command: Guid): void
   readonly commands: number
-  receive(stream: string, bytes: Uint8Array): Promise<FragmentRefusal | undefined>
+  receive(stream: string, bytes: Uint8Array): Promise<Refusal | undefined>
   stop(command: Guid): void
   terminate(command: Guid): void
   /** A request for this shell came or is being held. */
@@ -39,15 +38,20 @@ export interface ShellRequest {
 }
 
 export interface Shells {
-  open(request: ShellRequest): Shell | 'exists' | 'tooManyOfUser' | 'tooMany'
+  /** @returns why there is no shell: its id is taken, or a limit is reached */
+  open(request: ShellRequest): Shell | 'exists' | 'shells' | 'shellsPerUser'
   find(id: Guid): Shell | undefined
   /** Those of one person. */
   of(owner: Caller): readonly Shell[]
   closeAll(): void
 }
 
+/** What happens at this door, for log, metrics and security log (SECURITY 58). */
 export interface ShellEvents {
   opened?(shell: Shell): void
+  limit?(name: 'shells' | 'shellsPerUser' | 'shellOperations', caller: Caller): void
+  /** The client broke the protocol. */
+  abuse?(because: string, caller: Caller): void
   closed?(shell: Shell, because: 'deleted' | 'idle'): void
 }
 
@@ -59,6 +63,8 @@ export function isSame(one: Caller, other: Caller): boolean {
 const SHORTEST_IDLE_MS = 1000
 const LARGEST_FRAGMENT = 32 * 1024
 
+/** Commands of one shell that are remembered, done ones included. */
+const MOST_COMMANDS = 100
 /** How long a client has to read why its pool is broken. */
 const BROKEN_IDLE_MS = 60_000
 
@@ -81,8 +87,16 @@ export function createShells(needs: {
   return {
     open(request) {
       if (shells.has(request.id)) return 'exists'
-      if (shells.size >= limits.shells) return 'tooMany'
-      if (ofOwner(request.owner).length >= limits.shellsPerUser) return 'tooManyOfUser'
+      const full =
+        shells.size >= limits.shells
+          ? 'shells'
+          : ofOwner(request.owner).length >= limits.shellsPerUser
+            ? 'shellsPerUser'
+            : undefined
+      if (full) {
+        events.limit?.(full, request.owner)
+        return full
+      }
       const shell = createShell(needs, request, (because) => {
         if (shells.get(request.id) !== shell) return
         shells.delete(request.id)
@@ -101,7 +115,7 @@ export function createShells(needs: {
 }
 
 function createShell(
-  needs: { engine: Engine; limits: Limits; commandHash: string; now: () => number },
+  needs: { engine: Engine; limits: Limits; commandHash: string; now: () => number; events: ShellEvents },
   request: ShellRequest,
   ended: (because: 'deleted' | 'idle') => void,
 ): Shell {
@@ -132,7 +146,8 @@ function createShell(
       send: (target, fragments) => (target === undefined ? own : commands.get(target))?.put(fragments),
       done: (pipeline) => commands.get(pipeline)?.finish(),
       // The client reads of it on the shell's own stream; then it deletes the shell, or the shell ends by itself.
-      broken: () => {
+      broken: (because) => {
+        needs.events.abuse?.(because, request.owner)
         for (const outbox of commands.values()) outbox.close()
         idleTimeoutMs = Math.min(idleTimeoutMs, BROKEN_IDLE_MS)
         clearTimeout(timer)
@@ -161,8 +176,13 @@ function createShell(
     id: request.id,
     owner: request.owner,
     outbox: (command) => (command === undefined ? own : commands.get(command)),
-    openCommand: (command) => {
+    openCommand(command) {
       if (!commands.has(command)) commands.set(command, createOutbox(limits.unsent))
+      // A client that never terminates what is done does not make us remember it for ever.
+      for (const [old, outbox] of commands) {
+        if (commands.size <= MOST_COMMANDS) break
+        if (outbox.drained) commands.delete(old)
+      }
     },
     get commands() {
       return [...commands.values()].filter((outbox) => !outbox.drained).length
