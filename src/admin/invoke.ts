@@ -7,6 +7,7 @@ import { TerminatingError } from './cmdlet.ts'
 import { parameterTypeName } from './convert.ts'
 import type { OpenInvocation } from './invocation.ts'
 import { openInvocation } from './invocation.ts'
+import { createPause } from './pause.ts'
 
 /** What runs commands; one for the whole server. */
 export interface Engine {
@@ -133,11 +134,15 @@ async function* stage(
     signal,
     piped: input !== undefined,
   })
+  const pause = createPause()
   let result: InvocationResult = 'Stopped'
   let because = ''
   try {
     open.warnWithoutEffect()
-    for await (const object of outputs(engine, binding, input, open, caller)) yield object
+    for await (const object of outputs(engine, binding, input, open, caller)) {
+      if (pause.due()) await pause.rest()
+      yield object
+    }
     await open.settle()
     yield* open.released()
     result = open.errors > 0 ? 'Failure' : 'Success'
@@ -198,7 +203,9 @@ async function* outputs(
     yield* one(alone.value)
     return
   }
+  const pause = createPause()
   for await (const record of input) {
+    if (pause.due()) await pause.rest()
     if (allowingRole(engine, cmdlet, caller) === undefined)
       throw new TerminatingError(permissionDenied(cmdlet))
     const bound = bindRecord(binding, record)

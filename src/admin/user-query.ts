@@ -8,6 +8,7 @@ import type { Seen } from './guard.ts'
 import { usersNamed } from './guard.ts'
 import { distinguishedName } from './identity.ts'
 import { parseLdapFilter } from './ldap-filter.ts'
+import { createPause } from './pause.ts'
 import { CREDENTIAL, DOMAIN_CONTROLLER, USER_IDENTITY_HELP } from './shared-parameters.ts'
 import type { USER_TYPES } from './user-object.ts'
 import { AD_USER_PROPERTIES, USER_PROPERTIES, userColumn, userObject } from './user-object.ts'
@@ -76,7 +77,9 @@ export async function* queryUsers(
       ? usersNamed(invocation, Identity, seen, 'read')
       : [...facts.accounts()].filter((account) => seen === 'directory' || account.sip !== undefined)
   let left = typeof bound.ResultSize === 'number' ? bound.ResultSize : Number.POSITIVE_INFINITY
+  const pause = createPause()
   for (const account of accounts) {
+    if (pause.due()) await pause.rest()
     if (left <= 0) return
     if (!also(account)) continue
     if (below !== undefined && !distinguishedName(facts, account).toLowerCase().endsWith(below)) continue

@@ -336,3 +336,24 @@ test('-Verbose, -WarningAction and -OutVariable do what they say', async () => {
   const kept = await admin.run('Get-CsUser "Ken Myer" -OutVariable v; $v.DisplayName')
   assert.equal(kept.output[1], 'Ken Myer')
 })
+
+test('a list of thousands lets the event loop turn', async () => {
+  const people = Array.from({ length: 3000 }, (_, at) => ({
+    name: `Person ${at.toString(26).replace(/\d/g, (digit) => 'qrstuvwxyz'[Number(digit)] ?? '')}`,
+  }))
+  await using admin = await openAdministration(people)
+  let turns = 0
+  let listing = true
+  const turn = () => {
+    turns += 1
+    if (listing) setImmediate(turn)
+  }
+  setImmediate(turn)
+  const listed = await run(admin, [
+    call('Get-CsOnlineUser'),
+    call('Select-Object', { Property: ['DisplayName'] }),
+  ])
+  listing = false
+  assert.equal(listed.output.length, 3000)
+  assert.ok(turns >= 30, `${turns} turns`)
+})
