@@ -2,6 +2,7 @@ import { computed, type ReadonlySignal, type Signal, signal } from '@preact/sign
 import { createContext } from 'preact'
 import { useContext } from 'preact/hooks'
 import type { Connection } from '../connection.ts'
+import type { Desk } from '../desk.ts'
 import type { Reader } from '../i18n/dates.ts'
 import { language } from '../i18n/language.ts'
 import type { Uri } from '../model.ts'
@@ -55,6 +56,7 @@ export type Layer = 'settings' | 'shortcuts' | 'signOut'
 /** One signed-in page and what is open on it. */
 export interface App {
   readonly connection: Connection
+  readonly desk: Desk
   readonly outbox: Outbox
   readonly reader: ReadonlySignal<Reader>
   readonly layer: Signal<Layer | undefined>

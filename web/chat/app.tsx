@@ -1,6 +1,7 @@
 import { effect, signal, useSignal } from '@preact/signals'
 import { useEffect, useMemo } from 'preact/hooks'
 import { Connection } from '../connection.ts'
+import { Desk } from '../desk.ts'
 import { texts } from '../i18n/language.ts'
 import { unsent } from '../outbox.ts'
 import { Outbox } from '../outbox-runner.ts'
@@ -46,6 +47,7 @@ function SignedIn({ session, leave }: { session: Session; leave: () => void }) {
     const connection = new Connection(session)
     return {
       connection,
+      desk: new Desk(connection),
       outbox: new Outbox(connection),
       reader: readerOf(connection),
       layer: signal<Layer | undefined>(undefined),

@@ -232,7 +232,7 @@ async function markRead(app: App, group: Group): Promise<void> {
   for (const thread of state.threads.values()) {
     const last = group.lines.findLast((line) => line.thread === thread.id)
     if (thread.person === group.person && last)
-      await app.connection.markAsRead(thread, last.id).catch(() => undefined)
+      await app.desk.markAsRead(thread, last.id).catch(() => undefined)
   }
 }
 
@@ -252,7 +252,7 @@ function useGroups(app: App): readonly Group[] | undefined {
       (c) => !state.timelines.get(c.person)?.loaded && !asked.current.has(c.person),
     )
     for (const { person } of missing) asked.current.add(person)
-    void Promise.all(missing.map(({ person }) => app.connection.open(person).catch(() => undefined)))
+    void Promise.all(missing.map(({ person }) => app.desk.open(person).catch(() => undefined)))
     if (people.some((c) => !state.timelines.get(c.person)?.loaded)) return
     groups.value = merged(
       groups.peek() ?? [],

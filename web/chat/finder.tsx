@@ -232,7 +232,7 @@ function useSearch(query: string, isOpen: boolean, show: (found: Found) => void)
     const slow = setTimeout(() => !overtaken && show({ kind: 'searching' }), 400)
     const timer = setTimeout(async () => {
       try {
-        const { found, more } = await app.connection.search(wanted)
+        const { found, more } = await app.desk.search(wanted)
         clearTimeout(slow)
         if (!overtaken)
           show({

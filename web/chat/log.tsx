@@ -229,7 +229,7 @@ function useScroll(
     if (atEnd.current) below.value = 0
     if (log.scrollTop > NEAR_START_PX || loading.current) return
     loading.current = true
-    app.connection
+    app.desk
       .earlier(uri)
       .catch(() => false)
       .finally(() => {

@@ -138,7 +138,7 @@ function Panel({ look, close }: { look: PresenceLook; close: () => void }) {
     failed.value = false
     until.value = expires
     try {
-      await app.connection.choose({
+      await app.desk.choose({
         availability: wanted.availability,
         presenting: wanted.presenting,
         expires,
@@ -276,7 +276,7 @@ function NoteField({ failed }: { failed: { value: boolean } }) {
   const save = async (event: Event): Promise<void> => {
     event.preventDefault()
     try {
-      await app.connection.setNote(text.value.trim())
+      await app.desk.setNote(text.value.trim())
       saved.value = true
       failed.value = false
     } catch {
@@ -309,7 +309,7 @@ function NoteField({ failed }: { failed: { value: boolean } }) {
 }
 
 async function reset(app: App): Promise<void> {
-  await app.connection.choose(undefined)
+  await app.desk.choose(undefined)
   keep(sinceName(app), undefined)
 }
 

@@ -18,7 +18,7 @@ export function Settings() {
   }
   const save = (change: Partial<PersonalSettings>): void => {
     failed.value = false
-    app.connection.saveSettings(change).catch(() => {
+    app.desk.saveSettings(change).catch(() => {
       failed.value = true
     })
   }

@@ -249,7 +249,7 @@ function Tools({ line }: { line: Line }) {
     const thread = app.connection.state.value.threads.get(line.thread)
     if (!thread) return
     app.heldUnread.add(line.person)
-    app.connection.markAsUnread(thread, line.id).catch(() => app.heldUnread.delete(line.person))
+    app.desk.markAsUnread(thread, line.id).catch(() => app.heldUnread.delete(line.person))
   }
   return (
     <fieldset class="tools" aria-label={t.messageActions}>

@@ -21,7 +21,7 @@ export function Thread({ uri }: { uri: Uri }) {
   }, [uri])
   useEffect(() => {
     if (loaded || !online) return
-    app.connection.open(uri).catch(() => {
+    app.desk.open(uri).catch(() => {
       failed.value = true
     })
   }, [uri, loaded, online])

@@ -31,7 +31,7 @@ export function useSeen(box: RefObject<HTMLElement>, uri: Uri, lines: readonly L
         const upTo = readUpTo(lines, thread, (id) => seen.current.has(id))
         if (!upTo || told.current.get(thread.id) === upTo) continue
         told.current.set(thread.id, upTo)
-        app.connection.markAsRead(thread, upTo).catch(() => told.current.delete(thread.id))
+        app.desk.markAsRead(thread, upTo).catch(() => told.current.delete(thread.id))
       }
     }
     let timer: ReturnType<typeof setTimeout> | undefined

@@ -17,7 +17,7 @@ export function useTypingOut(uri: Uri) {
       const address = typingAddress(app, uri)
       if (!address || Date.now() - last < REPEAT_MS) return
       last = Date.now()
-      void app.connection.typing(address)
+      void app.desk.typing(address)
     }
     return {
       typed: (text: string): void => {
