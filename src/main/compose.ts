@@ -16,6 +16,7 @@ import { createSessionEnds } from '../httpserver/session.ts'
 import { readStaticIndex } from '../httpserver/static.ts'
 import { ucwaPlugin } from '../httpserver/ucwa/routes.ts'
 import { createWsmanDoor } from '../httpserver/wsman/endpoint.ts'
+import { tellShellEvents } from '../httpserver/wsman/shell-events.ts'
 import type { Logger } from '../ops/log.ts'
 import { createMetrics, type Metrics } from '../ops/metrics.ts'
 import type { SecurityLog } from '../ops/security-log.ts'
@@ -175,7 +176,13 @@ export async function compose(parts: Parts): Promise<System> {
     ports: { https: portOf(settings.https.port), http: portOf(settings.http.port) },
     host: settings.listen,
   })
-  const wsman = createWsmanDoor({ engine, authenticator, limits: settings.limits, version: VERSION })
+  const wsman = createWsmanDoor({
+    engine,
+    authenticator,
+    limits: settings.limits,
+    version: VERSION,
+    events: tellShellEvents({ log, metrics, securityLog }),
+  })
   await http.app.register(wsman.plugin)
   const ucwa = ucwaPlugin(http.app, {
     ports,
