@@ -1,7 +1,7 @@
 import { createConnection, type Socket } from 'node:net'
 import { userInfo } from 'node:os'
 import { socketAddress } from './address.ts'
-import { type Ask, type Console, type ConsoleParts, openConsole, type Send } from './console.ts'
+import type { Ask, Send } from './console.ts'
 import { linesOf, writeLine } from './lines.ts'
 import { decodeReply, encodeRequest, type Work } from './messages.ts'
 
@@ -79,18 +79,4 @@ function ended(socket: Socket): Promise<void> {
     socket.destroySoon()
     socket.resume()
   })
-}
-
-/** The same console without a server. */
-export function localConsole(parts: ConsoleParts, close: () => Promise<void>): ConsoleLink {
-  const console: Console = openConsole(parts, systemUser())
-  let running: AbortController | undefined
-  return {
-    work(work, send, ask) {
-      running = new AbortController()
-      return console.work(work, send, ask, running.signal)
-    },
-    stop: () => running?.abort(),
-    close,
-  }
 }

@@ -4,7 +4,6 @@ import { type ConsoleLink, connectConsole } from '../../control/client.ts'
 import { loadConfiguration, UsageError } from '../config.ts'
 import { dataFolder } from '../data-folder.ts'
 import { flagSettings, type StartFlags } from '../flags.ts'
-import { openOffline } from './offline.ts'
 
 /** A console and where it works. */
 export interface OpenedConsole {
@@ -28,6 +27,8 @@ export async function openConsole(flags: StartFlags, make: boolean): Promise<Ope
   for (let waited = 0; ; waited += 100) {
     const served = existsSync(folder) ? await connectConsole(folder) : undefined
     if (served) return { link: served, folder, served: true }
+    // Asking a running server must not wait for all that a server is made of.
+    const { openOffline } = await import('./offline.ts')
     const loaded = loadConfiguration({ data: folder, file: flags.config, flags: flagSettings(flags) })
     const offline = await openOffline(folder, loaded)
     if (typeof offline !== 'number') return { link: offline, folder, served: false }

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { type ConsoleLink, localConsole } from '../../control/client.ts'
+import type { ConsoleLink } from '../../control/client.ts'
+import { localConsole } from '../../control/local.ts'
 import { createLog } from '../../ops/log.ts'
 import { openCore } from '../compose.ts'
 import type { Loaded } from '../config.ts'

@@ -3,7 +3,6 @@ import { text as readAll } from 'node:stream/consumers'
 import { UsageError } from '../config.ts'
 import { type OpenedConsole, openConsole } from '../console/link.ts'
 import { jsonOutput, type Output, textOutput } from '../console/output.ts'
-import { runPrompt } from '../console/prompt.ts'
 import { PROCESS_STREAMS, screenOf } from '../console/screen.ts'
 import type { StartFlags } from '../flags.ts'
 
@@ -27,8 +26,10 @@ export async function shell(flags: ShellFlags): Promise<void> {
   const given = await scriptOf(flags)
   const opened = await openConsole(flags, false)
   try {
-    if (given === undefined) await runPrompt(opened, flags.json === true)
-    else process.exitCode = await runText(opened, given, flags.json === true)
+    if (given === undefined) {
+      const { runPrompt } = await import('../console/prompt.ts')
+      await runPrompt(opened, flags.json === true)
+    } else process.exitCode = await runText(opened, given, flags.json === true)
   } finally {
     await opened.link.close()
   }
