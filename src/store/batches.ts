@@ -3,37 +3,31 @@ import { type Batch, joinBatch, openBatch, takesMessage } from '../domain/batch.
 import type { ThreadId } from '../domain/message.ts'
 import type { Instant } from '../domain/time.ts'
 
-/** The open batch of each recipient and thread and sender (R26); memory, so a restart begins new items. */
+/** The open batch of each recipient and thread, and so of each sender (R26); memory: a restart begins new items. */
 export class OpenBatches {
-  readonly #open = new Map<AccountId, Map<string, Batch>>()
+  readonly #open = new Map<AccountId, Map<ThreadId, Batch>>()
   #newest = 0
 
   /** The number of the item that a row belongs to. */
   place(
     recipient: AccountId,
-    sender: AccountId,
     thread: ThreadId,
     row: { readonly at: Instant; readonly bytes: number; readonly batchSeconds: number },
   ): number {
-    const key = `${thread} ${sender}`
-    const batches = this.#open.get(recipient) ?? new Map<string, Batch>()
-    const open = batches.get(key)
+    const batches = this.#open.get(recipient) ?? new Map<ThreadId, Batch>()
+    const open = batches.get(thread)
     const batch =
       open && takesMessage(open, row.at, row.bytes)
         ? joinBatch(open, row.bytes)
         : openBatch(this.#nextId(row.at), row.at, row.bytes, row.batchSeconds)
-    batches.set(key, batch)
+    batches.set(thread, batch)
     this.#open.set(recipient, batches)
     return batch.id
   }
 
   close(recipient: AccountId, thread: ThreadId | undefined): void {
-    if (thread === undefined) {
-      this.#open.delete(recipient)
-      return
-    }
-    const batches = this.#open.get(recipient)
-    for (const key of batches?.keys() ?? []) if (key.startsWith(`${thread} `)) batches?.delete(key)
+    if (thread === undefined) this.#open.delete(recipient)
+    else this.#open.get(recipient)?.delete(thread)
   }
 
   /** Drops batches that take nothing more; a job calls it now and then. */

@@ -69,11 +69,10 @@ export class StoredLog implements Log {
     const { key, sender, thread } = draft.message
     const name = key && nameOf(sender, key)
     const first = name === undefined ? undefined : this.#parts.repeats.find(name)
-    const externalId = thread ?? pairThread(sender, draft.recipient)
-    const known = this.#parts.threads.known(sender, draft.recipient, externalId)
+    const known = this.#parts.threads.known(sender, draft.recipient, thread)
     if (first) this.#repeated(first, asked)
     else if (known && key?.kind !== 'idempotency') this.#append(asked, known, name)
-    else this.#appendLater(asked, externalId, name).catch(reject)
+    else this.#appendLater(asked, name).catch(reject)
     return promise
   }
 
@@ -159,10 +158,11 @@ export class StoredLog implements Log {
   }
 
   /** A new thread, or a key that may be known for a day: one look at the disk before the row. */
-  async #appendLater(asked: Asked, externalId: string, name: string | undefined): Promise<void> {
+  async #appendLater(asked: Asked, name: string | undefined): Promise<void> {
     const { recipient, message } = asked.draft
     const { key, sender, subject, importance } = message
-    const thread = await this.#parts.threads.open(sender, recipient, externalId, subject, importance)
+    const named = { externalId: message.thread, subject, importance }
+    const thread = await this.#parts.threads.open(sender, recipient, named)
     const before = key && (await this.#idempotent(sender, key))
     // Somebody with the same key may have come first while we looked.
     const first = (name === undefined ? undefined : this.#parts.repeats.find(name)) ?? before
@@ -203,7 +203,7 @@ export class StoredLog implements Log {
       recipient,
       sender: message.sender,
       thread: thread.id,
-      batch: this.#batches.place(recipient, message.sender, thread.id, {
+      batch: this.#batches.place(recipient, thread.id, {
         at,
         bytes,
         batchSeconds: draft.batchSeconds,

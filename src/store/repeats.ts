@@ -30,7 +30,7 @@ export function idempotencyHash(sender: AccountId, key: string): Uint8Array {
 /** Names a key in memory: a copy, because a slice would keep the whole chunk of the wire alive. */
 export function nameOf(sender: AccountId, key: RepeatKey): string {
   return key.kind === 'request'
-    ? Buffer.from(requestKey(key.hex)).toString('latin1')
+    ? Buffer.from(key.hex.slice(0, 2 * KEY_BYTES), 'hex').toString('latin1')
     : Buffer.from(idempotencyHash(sender, key.key)).toString('latin1')
 }
 

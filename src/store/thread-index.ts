@@ -3,16 +3,25 @@ import type { Importance, ThreadId } from '../domain/message.ts'
 import { pairOf } from '../domain/thread.ts'
 import type { Committer } from './committer.ts'
 import type { Engine } from './engine.ts'
+import { pairNumber } from './place.ts'
 import type { OpenThreadWrite } from './writes.ts'
 
 const IMPORTANCE: readonly Importance[] = ['Normal', 'Urgent', 'Emergency']
-/** Threads kept in memory; the least recently opened goes first. */
+/** Threads kept in memory; those of the pair that was opened longest ago go first. */
 const MAX_KNOWN = 100_000
 
 /** A thread without the names of its people. */
 export interface ThreadRef {
   readonly id: ThreadId
   readonly externalId: string
+  readonly subject: string | undefined
+  readonly importance: Importance
+}
+
+/** What a message says of its conversation. */
+export interface NewThread {
+  /** Undefined: the thread of the pair (R28). */
+  readonly externalId: string | undefined
   readonly subject: string | undefined
   readonly importance: Importance
 }
@@ -43,7 +52,9 @@ export function pairThread(a: AccountId, b: AccountId): string {
 export class ThreadIndex {
   readonly #engine: Engine
   readonly #committer: Committer
-  readonly #known = new Map<string, ThreadRef>()
+  /** By the identifier a client gave, within the pair; '' is the pair's own thread. */
+  readonly #known = new Map<number, Map<string, ThreadRef>>()
+  #size = 0
   readonly #opening = new Map<string, Promise<ThreadRef>>()
 
   constructor(engine: Engine, committer: Committer) {
@@ -52,49 +63,40 @@ export class ThreadIndex {
   }
 
   /** Memory only. @returns undefined when `open` has to look. */
-  known(a: AccountId, b: AccountId, externalId: string): ThreadRef | undefined {
-    return this.#known.get(keyOf(a, b, externalId))
+  known(a: AccountId, b: AccountId, externalId: string | undefined): ThreadRef | undefined {
+    return this.#known.get(pairNumber(a, b))?.get(externalId ?? '')
   }
 
-  async find(a: AccountId, b: AccountId, externalId: string): Promise<ThreadRef | undefined> {
-    const known = this.known(a, b, externalId)
+  /** @param given undefined: the thread of the pair (R28) */
+  async find(a: AccountId, b: AccountId, given: string | undefined): Promise<ThreadRef | undefined> {
+    const known = this.known(a, b, given)
     if (known) return known
     const [low, high] = pairOf(a, b)
     const [row] = await this.#engine.query<ThreadRow>(
       'select id, external_id, subject, importance from thread where low = ?1 and high = ?2 and external_id = ?3',
       low,
       high,
-      externalId,
+      given ?? pairThread(a, b),
     )
-    return row && this.#remember(keyOf(a, b, externalId), readThread(row))
+    return row && this.#remember(a, b, given, readThread(row))
   }
 
   /** Opens the thread if it is new, before its first row: one commit more for the first message of a conversation. */
-  open(
-    a: AccountId,
-    b: AccountId,
-    externalId: string,
-    subject: string | undefined,
-    importance: Importance,
-  ): Promise<ThreadRef> {
-    const key = keyOf(a, b, externalId)
+  open(a: AccountId, b: AccountId, thread: NewThread): Promise<ThreadRef> {
+    const key = `${pairNumber(a, b)} ${thread.externalId ?? ''}`
     const opening = this.#opening.get(key)
     if (opening) return opening
-    const promise = this.#open(a, b, externalId, subject, importance).finally(() => this.#opening.delete(key))
+    const promise = this.#open(a, b, thread).finally(() => this.#opening.delete(key))
     this.#opening.set(key, promise)
     return promise
   }
 
-  async #open(
-    a: AccountId,
-    b: AccountId,
-    externalId: string,
-    subject: string | undefined,
-    importance: Importance,
-  ): Promise<ThreadRef> {
-    const found = await this.find(a, b, externalId)
+  async #open(a: AccountId, b: AccountId, thread: NewThread): Promise<ThreadRef> {
+    const found = await this.find(a, b, thread.externalId)
     if (found) return found
     const [low, high] = pairOf(a, b)
+    const { subject, importance } = thread
+    const externalId = thread.externalId ?? pairThread(a, b)
     const write: OpenThreadWrite = {
       kind: 'openThread',
       id: 0,
@@ -106,20 +108,24 @@ export class ThreadIndex {
     }
     await this.#committer.add(write)
     const ref = { id: write.id as ThreadId, externalId, subject, importance }
-    return this.#remember(keyOf(a, b, externalId), ref)
+    return this.#remember(a, b, thread.externalId, ref)
   }
 
-  #remember(key: string, ref: ThreadRef): ThreadRef {
-    if (this.#known.size >= MAX_KNOWN) {
-      const [oldest] = this.#known.keys()
-      if (oldest !== undefined) this.#known.delete(oldest)
-    }
-    this.#known.set(key, ref)
+  #remember(a: AccountId, b: AccountId, externalId: string | undefined, ref: ThreadRef): ThreadRef {
+    if (this.#size >= MAX_KNOWN) this.#forgetOldest()
+    const pair = pairNumber(a, b)
+    const threads = this.#known.get(pair) ?? new Map<string, ThreadRef>()
+    if (!threads.has(externalId ?? '')) this.#size += 1
+    threads.set(externalId ?? '', ref)
+    this.#known.set(pair, threads)
     return ref
   }
-}
 
-function keyOf(a: AccountId, b: AccountId, externalId: string): string {
-  const [low, high] = pairOf(a, b)
-  return `${low} ${high} ${externalId}`
+  #forgetOldest(): void {
+    const [oldest] = this.#known
+    if (!oldest) return
+    const [pair, threads] = oldest
+    this.#known.delete(pair)
+    this.#size -= threads.size
+  }
 }

@@ -15,7 +15,7 @@ import type { Engine } from './engine.ts'
 import type { InboxCounts } from './inbox.ts'
 import { inboxItems, itemParts } from './items.ts'
 import { PLACE } from './place.ts'
-import { pairThread, readThread, type ThreadIndex, type ThreadRow } from './thread-index.ts'
+import { readThread, type ThreadIndex, type ThreadRow } from './thread-index.ts'
 import { Transcripts } from './transcripts.ts'
 import { MARK_CODE, SENDER_CODE, type Write } from './writes.ts'
 
@@ -75,7 +75,7 @@ export class StoredThreads implements Threads {
     peer: AccountId,
     externalId: string | undefined,
   ): Promise<ThreadId | undefined> {
-    return (await this.#index.find(owner, peer, externalId ?? pairThread(owner, peer)))?.id
+    return (await this.#index.find(owner, peer, externalId))?.id
   }
 
   async sides(owner: AccountId, query: { limit: number; before?: Instant }): Promise<readonly ThreadSide[]> {
