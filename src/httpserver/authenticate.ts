@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { FastifyRequest } from 'fastify'
 import type { Ports, TokenRecord } from '../actions/ports.ts'
@@ -140,11 +141,12 @@ function proofMissing(
     : 'csrf'
 }
 
-/** RFC 7617 §2: base64 of `user:password`, UTF-8; the password may hold colons. */
+/** RFC 7617 §2: base64 of `user:password`, the password may hold colons. UTF-8; COMPAT(WinRM): what is none is Latin-1. */
 function parseBasic(header: string | undefined): { user: string; password: string } | undefined {
   const encoded = /^basic ([A-Za-z0-9+/=]{1,2048})$/i.exec(header ?? '')?.[1]
   if (encoded === undefined) return undefined
-  const text = Buffer.from(encoded, 'base64').toString('utf8')
+  const octets = Buffer.from(encoded, 'base64')
+  const text = octets.toString(isUtf8(octets) ? 'utf8' : 'latin1')
   const at = text.indexOf(':')
   return at < 1 ? undefined : { user: text.slice(0, at), password: text.slice(at + 1) }
 }

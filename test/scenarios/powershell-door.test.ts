@@ -582,6 +582,27 @@ test('a shell ends when nothing was asked of it, and its id is unknown then', as
   assert.equal((await client.receive()).fault, UNKNOWN_SHELL)
 })
 
+test('a shell whose client waits for output is not idle', async () => {
+  await using house = await openHouse({ limits: { shellIdle: 1000 } })
+  await house.person('admin', 'CsAdministrator')
+  const client = await house.client('admin').open()
+  client.pollMs = 1500
+  assert.equal((await client.receive()).fault, TIMED_OUT)
+})
+
+test('a password in Latin-1 is taken where it is no UTF-8 (section 2.2)', async () => {
+  await using house = await openHouse()
+  const { id } = await house.person('admin', 'CsAdministrator')
+  const passwordHash = await house.ports.passwords.hash('Kaffee für Jürgen')
+  await house.ports.ledger.commit([{ kind: 'putSecrets', id, secrets: { passwordHash } }], [])
+  const head = (octets: Buffer): string =>
+    `POST /wsman HTTP/1.1\r\nHost: localhost\r\nAuthorization: Basic ${octets.toString('base64')}\r\nContent-Type: application/soap+xml\r\nContent-Length: 1\r\nConnection: close\r\n\r\nx`
+  const credential = 'admin@nightpost.localhost:Kaffee für Jürgen'
+  for (const octets of [Buffer.from(credential, 'utf8'), Buffer.from(credential, 'latin1')])
+    assert.match(await raw(house.port, head(octets), /\r\n\r\n/), /^HTTP\/1\.1 500 /)
+  assert.match(await raw(house.port, head(Buffer.from(`${credential}x`)), /\r\n\r\n/), /^HTTP\/1\.1 401 /)
+})
+
 test('deleting a shell ends the polls that are held for it', async () => {
   await using house = await openHouse()
   await house.person('admin', 'CsAdministrator')

@@ -64,8 +64,6 @@ export function createOperations(needs: {
     now: () => engine.ports.clock.monotonicMs(),
     events: needs.events ?? {},
   })
-  /** Polls that are held, by person. */
-  const held = new Map<string, number>()
 
   async function operate(envelope: Envelope, exchange: Exchange): Promise<Answer> {
     const operation = readOperation(envelope)
@@ -82,8 +80,12 @@ export function createOperations(needs: {
         const shell = id && shells.find(id)
         // Somebody else's shell is as unknown as none.
         if (!shell || !isSame(shell.owner, exchange.caller)) return faulted('unknownShell')
-        shell.touch()
-        return onShell(envelope, operation.value, exchange, shell)
+        const release = shell.use()
+        try {
+          return await onShell(envelope, operation.value, exchange, shell)
+        } finally {
+          release()
+        }
       }
     }
   }
@@ -164,11 +166,8 @@ export function createOperations(needs: {
     const outbox = shell.outbox(command)
     if (!outbox) return faulted('unknownShell')
     if (isBusy(shell.owner)) return faulted('tooManyOperations')
-    hold(shell.owner, 1)
     const room = envelope.maxEnvelope - ENVELOPE_OVERHEAD
     const taken = await outbox.take(room, envelope.operationTimeoutMs, exchange.gone)
-    hold(shell.owner, -1)
-    shell.touch()
     switch (taken.kind) {
       case 'data':
         exchange.whenLost(() => outbox.putBack(taken))
@@ -185,16 +184,11 @@ export function createOperations(needs: {
     }
   }
 
-  function hold(owner: Caller, by: 1 | -1): void {
-    const now = (held.get(owner.name) ?? 0) + by
-    if (now > 0) held.set(owner.name, now)
-    else held.delete(owner.name)
-  }
-
-  /** Commands that are not done and polls that are held, over all shells of a person (SECURITY 23). */
+  /** Commands that are not done and requests that are held, over all shells of a person (SECURITY 23). */
   function isBusy(owner: Caller): boolean {
-    const commands = shells.of(owner).reduce((sum, shell) => sum + shell.commands, 0)
-    if (commands + (held.get(owner.name) ?? 0) < limits.shellOperations) return false
+    // The request that asks is one of them.
+    const operations = shells.of(owner).reduce((sum, shell) => sum + shell.operations, 0)
+    if (operations <= limits.shellOperations) return false
     needs.events?.limit?.('shellOperations', owner)
     return true
   }

@@ -14,12 +14,13 @@ export interface Shell {
   outbox(command: Guid | undefined): Outbox | undefined
   /** A command is there from its Command request until it is terminated or its end has been taken. */
   openCommand(command: Guid): void
-  readonly commands: number
+  /** Commands that are not done, and requests that are held. */
+  readonly operations: number
   receive(stream: string, bytes: Uint8Array): Promise<Refusal | undefined>
   stop(command: Guid): void
   terminate(command: Guid): void
-  /** A request for this shell came or is being held. */
-  touch(): void
+  /** A request for this shell came. Until the result is called it is held: a shell that somebody waits for is not idle. */
+  use(): () => void
   describe(): ShellDescription
   close(): void
 }
@@ -128,6 +129,7 @@ function createShell(
   const own = createOutbox(limits.unsent)
   const commands = new Map<Guid, Outbox>()
   let lastUsed = started
+  let held = 0
   let closed = false
 
   const runner: PoolRunner = createPoolRunner(
@@ -166,6 +168,7 @@ function createShell(
     ended(because)
   }
   const look = (): void => {
+    if (held > 0) lastUsed = now()
     const left = lastUsed + idleTimeoutMs - now()
     if (left <= 0) close('idle')
     else timer = setTimeout(look, left).unref()
@@ -184,8 +187,8 @@ function createShell(
         if (outbox.drained) commands.delete(old)
       }
     },
-    get commands() {
-      return [...commands.values()].filter((outbox) => !outbox.drained).length
+    get operations() {
+      return held + [...commands.values()].filter((outbox) => !outbox.drained).length
     },
     receive: (stream, bytes) => runner.receive(stream, bytes),
     stop: (command) => runner.stop(command),
@@ -194,8 +197,13 @@ function createShell(
       commands.get(command)?.close()
       commands.delete(command)
     },
-    touch: () => {
+    use() {
+      held++
       lastUsed = now()
+      return () => {
+        held--
+        lastUsed = now()
+      }
     },
     describe: () => ({
       id: request.id,
