@@ -4,7 +4,8 @@ import { test } from 'node:test'
 import type { PsValue } from '../base/ps-value.ts'
 import { clientPolicy } from '../domain/policies/client-policy.ts'
 import { bindArguments } from './bind.ts'
-import { policyCmdlets, policyObject } from './policy-cmdlets.ts'
+import { policyObject } from './policy/instances.ts'
+import { policyCmdlets } from './policy-cmdlets.ts'
 
 type Fact = readonly [
   name: string,

@@ -1,9 +1,11 @@
 import type { AuditEntry, Change, Role } from '../actions/ports.ts'
-import { isList, psText } from '../base/ps-text.ts'
+import { psText } from '../base/ps-text.ts'
 import type { PsErrorRecord, PsValue } from '../base/ps-value.ts'
 import type { Bound, Caller, Cmdlet, Host, Invocation, ProgressRecord } from './cmdlet.ts'
 import { TerminatingError } from './cmdlet.ts'
+import { errorObject } from './error-object.ts'
 import type { Engine, InvocationResult } from './invoke.ts'
+import { masked } from './masked.ts'
 
 /** Objects of one invocation that commit together (DECISIONS 27). */
 const BATCH_OBJECTS = 500
@@ -119,7 +121,7 @@ export function openInvocation(opening: Opening): OpenInvocation {
       errors += 1
       const action = preference(common.ErrorAction)
       if (action === 'Ignore') return
-      if (common.ErrorVariable !== undefined) errorRecords.push(record.message)
+      if (common.ErrorVariable !== undefined) errorRecords.push(errorObject(record))
       if (action === 'Stop') stopWith(record)
       if (action !== 'SilentlyContinue') say({ stream: 'error', record })
     },
@@ -272,31 +274,4 @@ function simpleError(
     target: null,
     activity: cmdlet.name,
   }
-}
-
-const SECRET = /password|secret|hash|ha1|credential|token/i
-
-/** Parameters as the audit record keeps them: secrets masked, long texts cut (SECURITY 56, 59). */
-function masked(bound: Bound): Readonly<Record<string, unknown>> {
-  return Object.fromEntries(
-    Object.entries(bound).map(([name, value]) => [name, SECRET.test(name) ? '********' : plain(value, 0)]),
-  )
-}
-
-function plain(value: PsValue, depth: number): unknown {
-  if (value === null || typeof value === 'boolean' || typeof value === 'number') return value
-  if (typeof value === 'string') return value.length > 1024 ? `${value.slice(0, 1024)}…` : value
-  if (typeof value === 'bigint') return String(value)
-  if (isList(value)) return value.slice(0, 100).map((one) => plain(one, depth + 1))
-  if (value.kind === 'secure' || value.kind === 'credential') return '********'
-  const pairs =
-    value.kind === 'table'
-      ? value.entries.map(([key, one]) => [psText(key), one] as const)
-      : value.kind === 'object'
-        ? [...value.properties]
-        : undefined
-  if (pairs === undefined || depth > 3) return psText(value).slice(0, 1024)
-  return Object.fromEntries(
-    pairs.slice(0, 200).map(([name, one]) => [name, SECRET.test(name) ? '********' : plain(one, depth + 1)]),
-  )
 }

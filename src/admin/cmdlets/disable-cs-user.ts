@@ -1,6 +1,7 @@
 import type { Change } from '../../actions/ports.ts'
 import type { Account } from '../../domain/account.ts'
 import { POLICIES } from '../../domain/policies/index.ts'
+import { endSessions } from '../accounts/new-password.ts'
 import type { Invocation } from '../cmdlet.ts'
 import { defineCmdlet } from '../cmdlet.ts'
 import { keepsAnAdministrator, mayChange, usersNamed } from '../guard.ts'
@@ -43,7 +44,7 @@ export const disableCsUser = defineCmdlet({
 })
 
 async function remove(invocation: Invocation, account: Account): Promise<Account> {
-  const { facts, contacts, tokens, clock } = invocation.ports
+  const { facts, contacts, clock } = invocation.ports
   const removed: Account = {
     ...account,
     sip: undefined,
@@ -70,6 +71,6 @@ async function remove(invocation: Invocation, account: Account): Promise<Account
     before: { SipAddress: account.sip ?? null, Enabled: account.enabled ?? null, ...grants },
     after: { SipAddress: null, Enabled: null },
   })
-  await tokens.revokeAll(account.id)
+  await endSessions(invocation.ports, account)
   return removed
 }

@@ -2,6 +2,7 @@ import type { Change } from '../../actions/ports.ts'
 import type { PsValue } from '../../base/ps-value.ts'
 import type { Account } from '../../domain/account.ts'
 import { parseAddress } from '../../domain/sip-uri.ts'
+import { endSessions } from '../accounts/new-password.ts'
 import type { Bound, Invocation } from '../cmdlet.ts'
 import { defineCmdlet } from '../cmdlet.ts'
 import { keepsAnAdministrator, mayChange, usersNamed } from '../guard.ts'
@@ -93,7 +94,7 @@ async function changedAccount(
 }
 
 async function commit(invocation: Invocation, before: Account, after: Account): Promise<void> {
-  const { ledger, tokens } = invocation.ports
+  const { ledger } = invocation.ports
   const changes: Change[] = [{ kind: 'putAccount', account: after }]
   const moved = before.sip !== after.sip
   // HA1 is made of the address and the password, and only the next sign-in brings the password (DECISIONS 26).
@@ -104,7 +105,7 @@ async function commit(invocation: Invocation, before: Account, after: Account): 
     before: { SipAddress: before.sip ?? null, Enabled: before.enabled ?? null },
     after: { SipAddress: after.sip ?? null, Enabled: after.enabled ?? null },
   })
-  if (after.enabled === false && before.enabled !== false) await tokens.revokeAll(after.id)
+  if (after.enabled === false && before.enabled !== false) await endSessions(invocation.ports, after)
   if (allowed) {
     invocation.warning(
       invocation.language === 'ja'

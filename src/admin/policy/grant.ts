@@ -1,11 +1,11 @@
-import type { PsValue } from '../base/ps-value.ts'
-import type { PolicyDefinition } from '../domain/policy.ts'
-import type { Bound, Cmdlet, Invocation } from './cmdlet.ts'
-import { defineCmdlet, managementError } from './cmdlet.ts'
-import { demandOneOf, isOwnTenant, mayChange, usersNamed } from './guard.ts'
-import { parsePolicyIdentity } from './identity.ts'
-import { DOMAIN_CONTROLLER, PASS_THRU, TENANT, USER_IDENTITY_HELP } from './shared-parameters.ts'
-import { userObject } from './user-object.ts'
+import type { PsValue } from '../../base/ps-value.ts'
+import type { PolicyDefinition } from '../../domain/policy.ts'
+import type { Bound, Cmdlet, Invocation } from '../cmdlet.ts'
+import { defineCmdlet, managementError } from '../cmdlet.ts'
+import { demandOneOf, isOwnTenant, mayChange, usersNamed } from '../guard.ts'
+import { parsePolicyIdentity } from '../identity.ts'
+import { DOMAIN_CONTROLLER, PASS_THRU, TENANT, USER_IDENTITY_HELP } from '../shared-parameters.ts'
+import { userObject } from '../user-object.ts'
 
 /** Grant- of one policy: to users, or to the whole organisation where no identity is given (cmdlets.md section 2). */
 export function grantCmdlet(definition: PolicyDefinition): Cmdlet {

@@ -1,0 +1,51 @@
+import { wildcard } from '../../base/wildcard.ts'
+import type { PolicyDefinition } from '../../domain/policy.ts'
+import type { Cmdlet } from '../cmdlet.ts'
+import { defineCmdlet } from '../cmdlet.ts'
+import { isOwnTenant } from '../guard.ts'
+import { ALL_READERS, LOCAL_STORE, TENANT } from '../shared-parameters.ts'
+import { existing, instancesOf, policyObject } from './instances.ts'
+
+/** Every instance, one by identity, or those whose identity fits a wildcard (cmdlets.md 1.1). */
+export function getCmdlet(definition: PolicyDefinition): Cmdlet {
+  const { noun, what } = definition
+  return defineCmdlet({
+    name: `Get-${noun}`,
+    synopsis: { en: `Shows the ${what.en}.`, ja: `${what.ja}を表示します。` },
+    roles: ALL_READERS,
+    defaultSet: 'Identity',
+    outputTypes: [definition.typeName],
+    parameters: {
+      ...TENANT,
+      Identity: {
+        type: { kind: 'identity' },
+        position: 0,
+        sets: ['Identity'],
+        help: {
+          en: 'Global, Site:NAME or the name of a policy.',
+          ja: 'Global、Site:名前、またはポリシーの名前です。',
+        },
+      },
+      ...LOCAL_STORE,
+      Filter: {
+        type: { kind: 'string' },
+        sets: ['Filter'],
+        help: {
+          en: 'Wildcards for the identity, for example "tag:*".',
+          ja: 'Identity のワイルドカードです (例: "tag:*")。',
+        },
+      },
+    },
+    async *run(invocation, { Identity, Filter, Tenant }) {
+      if (!isOwnTenant(invocation, Tenant)) return
+      if (typeof Identity === 'string' && Identity !== '') {
+        const found = existing(invocation, definition, Identity)
+        if (found !== undefined) yield policyObject(definition, found)
+        return
+      }
+      const fits = typeof Filter === 'string' ? wildcard(Filter) : () => true
+      for (const instance of instancesOf(invocation, noun))
+        if (fits(instance.identity)) yield policyObject(definition, instance)
+    },
+  })
+}
