@@ -93,9 +93,15 @@ export class EventLog {
   #sent = 0
   #bytes = 0
   readonly #limits: LogLimits
+  readonly #takeAck: () => number
 
-  constructor(limits: LogLimits) {
+  /**
+   * @param takeAck gives ever higher numbers above 1. Channels of one application share them, so that an ack says by
+   * itself which channel it is about
+   */
+  constructor(limits: LogLimits, takeAck?: () => number) {
     this.#limits = limits
+    this.#takeAck = takeAck ?? (() => this.#newestAck + 1)
   }
 
   /** Events that are not confirmed yet. */
@@ -217,7 +223,7 @@ export class EventLog {
   }
 
   #mark(upTo: number): number {
-    this.#newestAck += 1
+    this.#newestAck = this.#takeAck()
     this.#marks.set(this.#newestAck, upTo)
     if (this.#marks.size > MARKS) {
       // The oldest stays: it is the one that the client repeats.

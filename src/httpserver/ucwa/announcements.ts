@@ -25,7 +25,7 @@ import { personOf } from './people-of-conversations.ts'
 import { policyChanged } from './policies.ts'
 import { privacyResource } from './privacy.ts'
 import { partEvents } from './subscriptions.ts'
-import { transcriptResource } from './transcripts.ts'
+import { deliveryWord, transcriptResource } from './transcripts.ts'
 import { heardTyping } from './typing.ts'
 
 /** Marks that one announcement may be about: how far back a thread is looked at. */
@@ -302,7 +302,7 @@ function tellMessage(house: House, app: Application, transcript: Transcript): vo
   for (const conversation of app.conversations.values()) {
     const known = conversation.messages.get(number)
     if (conversation.thread !== transcript.thread || !known || transcript.state === undefined) continue
-    const delivery = transcript.state === 'Queued' ? 'Stored' : transcript.state
+    const delivery = deliveryWord(transcript.state)
     if (known.delivery === delivery) continue
     const self = messageResource(
       app,

@@ -96,6 +96,7 @@ export class Application {
   readonly #config: UcwaConfig
   readonly #onProof: (app: Application, rows: readonly Seq[], upTo: Seq | undefined) => void
   #counter = 0
+  #acks = 1
 
   constructor(needs: {
     id: string
@@ -128,6 +129,10 @@ export class Application {
     if (known) return known
     const channel = new EventChannel({
       timeoutMs: this.#config.eventTimeoutMs,
+      takeAck: () => {
+        this.#acks += 1
+        return this.#acks
+      },
       monotonicMs: () => this.#ports.clock.monotonicMs(),
       link: (kind, ack) => this.links[kind](ack, instanceId),
       proven: (proof) => this.#prove(proof),

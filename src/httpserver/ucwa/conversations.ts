@@ -21,6 +21,7 @@ import { bodyText, hasControl, parameter, readInput } from './input.ts'
 import { ownOf } from './me.ts'
 import { acceptText, badIdempotencyKey, MESSAGE_ID_HEADER, reportOutcome, send } from './outgoing.ts'
 import { invite, MESSAGE_INPUT, textOf } from './start-messaging.ts'
+import { deliveryWord } from './transcripts.ts'
 
 const NO_CONVERSATION = problem('NotFound', 'ConversationNotFound')
 
@@ -161,7 +162,7 @@ export const getMessage = inConversation(async ({ house, app, params }, conversa
         text: textOfRow(found.row),
         messageId: id,
         ...(incoming ? {} : { status: 'Succeeded' as const }),
-        delivery: found.state,
+        delivery: found.state && deliveryWord(found.state),
       },
       ownOf(house, app),
     ),

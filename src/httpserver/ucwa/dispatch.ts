@@ -3,7 +3,6 @@ import { type Account, isInService } from '../../domain/account.ts'
 import { createApplication, listApplications } from './application-resource.ts'
 import { type Call, type Incoming, problem, type Reply, tooMany } from './call.ts'
 import type { House } from './house.ts'
-import { parameter } from './input.ts'
 import { isUnchanged } from './precondition.ts'
 import type { Found, Method, Route } from './router.ts'
 
@@ -103,11 +102,11 @@ function overRate({ requests, searches }: DispatchNeeds, route: Route, id: strin
   return Math.max(requests.take(id), route.rate === 'search' ? searches.take(id) : 0)
 }
 
-/** `X-Ucwa-Ack` on any request confirms like `POST eventStream` (section 15). */
+/** `X-Ucwa-Ack` on any request confirms like `POST eventStream`, on the channel that gave the number (section 15). */
 function confirmByHeader({ app, request }: Call): void {
   const ack = request.header('x-ucwa-ack')
   if (ack === undefined || !/^\d{1,15}$/.test(ack)) return
-  app.channels.get(parameter(request, 'instanceId') ?? '')?.acknowledge(Number(ack))
+  for (const channel of app.channels.values()) channel.acknowledge(Number(ack))
 }
 
 /** 404 makes clients create the application anew, 410 makes them wait for the user (ucwa.md section 4). */

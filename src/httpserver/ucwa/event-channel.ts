@@ -20,6 +20,8 @@ const STALLED_MS = 60_000
 
 export interface ChannelNeeds {
   readonly timeoutMs: number
+  /** The next number of the application (EventLog). */
+  takeAck(): number
   monotonicMs(): number
   link(kind: 'events' | 'eventStream', ack: number): string
   /** What an ack has proven to be with the client. */
@@ -41,7 +43,7 @@ interface Pending {
 
 /** One event channel: the log of the codec, with the request or the stream that waits for it, and the timers. */
 export class EventChannel {
-  readonly #log = new EventLog(LIMITS)
+  readonly #log: EventLog
   readonly #needs: ChannelNeeds
   #holds = DEFAULTS
   #timeoutMs: number
@@ -61,6 +63,7 @@ export class EventChannel {
 
   constructor(needs: ChannelNeeds) {
     this.#needs = needs
+    this.#log = new EventLog(LIMITS, needs.takeAck)
     this.#timeoutMs = needs.timeoutMs
     this.idleSince = needs.monotonicMs()
   }
@@ -223,7 +226,8 @@ export class EventChannel {
     const now = this.#needs.monotonicMs()
     if (this.#stream) {
       while (this.#stream.writableLength < UNSENT && this.#log.dueIn(now, this.#holds, this.#full) === 0) {
-        this.#write(this.#stream, this.#log.next(this.#full))
+        const before = this.#log.newestAck
+        this.#write(this.#stream, before, this.#log.next(this.#full))
       }
       this.#wakeIn(this.#log.dueIn(now, this.#holds, this.#full))
     } else if (this.#pending) {
@@ -244,8 +248,8 @@ export class EventChannel {
     pending.answer({ status: 200, json: this.#body('events', pending.ack, this.#log.next(this.#full)) })
   }
 
-  #write(stream: ServerResponse, cut: Package): void {
-    stream.write(`id: ${cut.next}\ndata: ${JSON.stringify(this.#body('eventStream', cut.next - 1, cut))}\n\n`)
+  #write(stream: ServerResponse, before: number, cut: Package): void {
+    stream.write(`id: ${cut.next}\ndata: ${JSON.stringify(this.#body('eventStream', before, cut))}\n\n`)
   }
 
   #body(kind: 'events' | 'eventStream', ack: number, cut: Package): object {

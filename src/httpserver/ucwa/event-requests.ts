@@ -36,6 +36,6 @@ export async function getEventStream(call: Call): Promise<Reply> {
 export function postEventStream(call: Call): Reply {
   const ack = ackOf(call)
   if (ack === undefined) return BAD_ACK
-  call.app.channel(parameter(call.request, 'instanceId')).acknowledge(ack)
+  for (const channel of call.app.channels.values()) channel.acknowledge(ack)
   return NO_CONTENT
 }

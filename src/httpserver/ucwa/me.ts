@@ -1,11 +1,11 @@
 import { z } from 'zod'
 import { changeSettings } from '../../actions/change-settings.ts'
 import { choosePresence, publishActivity, setLocation, setNote } from '../../actions/publish-presence.ts'
-import { parseDate } from '../../codec/ucwa/dates.ts'
+import { formatDate, parseDate } from '../../codec/ucwa/dates.ts'
 import type { UcwaEvent } from '../../codec/ucwa/events.ts'
 import { etagOf, type Resource, resource, withEtag } from '../../codec/ucwa/hal.ts'
 import type { Account, PersonalSettings } from '../../domain/account.ts'
-import type { Choice, ChosenAvailability, PresenceState } from '../../domain/presence.ts'
+import type { Choice, ChosenAvailability } from '../../domain/presence.ts'
 import { withoutScheme } from '../../domain/sip-uri.ts'
 import { instant } from '../../domain/time.ts'
 import { type Application, communicationOf, meOf, targetOf } from './application.ts'
@@ -181,23 +181,9 @@ export function presenceResource(house: House, app: Application): Resource {
   const state = house.ports.presence.of(app.account)
   return resource('presence', app.links.presence, {
     availability: state.availability,
-    activity: state.activity ?? activityWord(state),
+    activity: state.activity,
+    expires: state.choice?.expires === undefined ? undefined : formatDate(state.choice.expires),
   })
-}
-
-/** The words that desktop clients show beside a state that has no token of its own. */
-export function activityWord({ availability }: Pick<PresenceState, 'availability'>): string {
-  const words = {
-    Online: 'Available',
-    IdleOnline: 'Inactive',
-    Busy: 'Busy',
-    IdleBusy: 'Busy',
-    DoNotDisturb: 'Do not disturb',
-    BeRightBack: 'Be right back',
-    Away: 'Away',
-    Offline: 'Offline',
-  } as const
-  return words[availability]
 }
 
 export function getPresence({ house, app }: Call): Reply {

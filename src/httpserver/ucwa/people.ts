@@ -8,7 +8,6 @@ import { parseAddress, withoutScheme } from '../../domain/sip-uri.ts'
 import type { Application } from './application.ts'
 import { type Call, ok, problem, type Reply } from './call.ts'
 import type { House } from './house.ts'
-import { activityWord } from './me.ts'
 
 export function peopleResource(app: Application): Resource {
   const { links } = app
@@ -89,7 +88,7 @@ const DEVICES = { Desktop: 'PC', Web: 'Web', Mobile: 'Mobile' } as const
 export function contactPresenceResource(app: Application, user: string, seen: VisiblePresence): Resource {
   return resource('contactPresence', app.links.contactPresence(user), {
     availability: seen.availability,
-    activity: seen.activity ?? activityWord(seen),
+    activity: seen.activity,
     deviceType: seen.deviceType === undefined ? 'Unknown' : DEVICES[seen.deviceType],
     lastActive: seen.lastActive === undefined ? undefined : formatDate(seen.lastActive),
   })

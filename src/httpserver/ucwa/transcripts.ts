@@ -1,4 +1,4 @@
-import type { Page, PageQuery, ThreadSideRef, Transcript } from '../../actions/ports.ts'
+import type { MessageState, Page, PageQuery, ThreadSideRef, Transcript } from '../../actions/ports.ts'
 import { formatDataUri } from '../../codec/ucwa/data-uri.ts'
 import { formatDate, parseDate } from '../../codec/ucwa/dates.ts'
 import { type Resource, resource } from '../../codec/ucwa/hal.ts'
@@ -45,7 +45,8 @@ export function transcriptResource(
       threadId: within.externalId,
       direction,
       origin: transcript.origin,
-      delivery: outgoing ? state : undefined,
+      delivery: outgoing && state ? deliveryWord(state) : undefined,
+      deliveryReason: outgoing && isQuiet(row) ? 'doNotDisturb' : undefined,
       deliveredAt: outgoing && transcript.deliveredAt ? formatDate(transcript.deliveredAt) : undefined,
       readAt: outgoing && transcript.readAt ? formatDate(transcript.readAt) : undefined,
     },
@@ -65,6 +66,15 @@ export function transcriptResource(
       ),
     },
   )
+}
+
+/** The wire's word for a message that waits is Stored (ucwa.md 8.1). */
+export function deliveryWord(state: MessageState): string {
+  return state === 'Queued' ? 'Stored' : state
+}
+
+function isQuiet({ reason }: Row): boolean {
+  return reason === 'doNotDisturb' || reason === 'presenting'
 }
 
 /** A row that the lane offers, for an inbox view: in its feed, with the row that its ack confirms. */

@@ -47,7 +47,10 @@ export function withCapitals(scope: FastifyInstance): void {
       if (value === undefined) continue
       reply.removeHeader(name)
       reply.raw.removeHeader(name)
-      reply.raw.setHeader(capital(name), value === JSON_WITH_CHARSET ? JSON_TYPE : (value as string | string[]))
+      reply.raw.setHeader(
+        capital(name),
+        value === JSON_WITH_CHARSET ? JSON_TYPE : (value as string | string[]),
+      )
     }
   })
 }
