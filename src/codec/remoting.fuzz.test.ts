@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { fuzzers } from './psrp.fuzz.ts'
+import { fuzzers as psrp } from './psrp/psrp.fuzz.ts'
+import { fuzzers as wsman } from './wsman/wsman.fuzz.ts'
 
 /** Replaces, inserts or removes a few bytes. */
 function mutate(seed: Uint8Array, changes: readonly (readonly [number, number, number])[]): Uint8Array {
@@ -20,11 +21,11 @@ const changes = fc.array(fc.tuple(fc.nat(), fc.nat({ max: 2 }), fc.nat({ max: 25
   maxLength: 4,
 })
 
-for (const { name, seeds, run } of fuzzers)
-  test(`${name}: 2,000 mutations are taken or refused, never thrown (SECURITY 28)`, () => {
+for (const { name, seeds, run } of [...psrp, ...wsman])
+  test(`${name}: 5,000 mutations are taken or refused, never thrown (SECURITY 28)`, () => {
     fc.assert(
       fc.property(fc.constantFrom(...seeds), changes, (seed, change) => run(mutate(seed, change))),
-      { numRuns: 2_000, seed: 28 },
+      { numRuns: 5_000, seed: 28 },
     )
     assert.ok(seeds.length > 0)
   })
