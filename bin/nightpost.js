@@ -168,23 +168,37 @@ function program(args) {
   return [join(root, folder, 'main', `cli.${extension}`), ...args]
 }
 
-function run(args) {
-  install()
-  const node = findNode()
-  if (args[0] === 'start') buildWeb(node, args)
+/** What the program ends with when an error that nobody caught ended it while it served (SECURITY 25). */
+const CRASHED = 70
+/** A server that crashes faster than this, several times, is not started again. */
+const CRASHES = 5
+const WITHIN_MS = 60_000
+
+/** Runs the program until it ends; one that crashed while it served is started again. */
+function serve(node, args, crashes = []) {
   const flags = ['--disable-proto=delete', ...(args[0] === 'start' ? confinement(args) : [])]
   // The channel tells the program when this launcher is gone, so that even `kill -9` here leaves nobody behind.
   const child = spawn(node, [...flags, ...program(args)], {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
     env: { ...process.env, NIGHTPOST_ROOT: root },
   })
-  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+  const pass = (signal) => child.kill(signal)
+  for (const signal of SIGNALS) process.on(signal, pass)
   child.on('error', (error) => stop(`cannot run ${node}: ${error.message}`))
   child.on('exit', (code, signal) => {
-    if (signal === null) process.exit(code ?? 1)
-    process.removeAllListeners(signal)
-    process.kill(process.pid, signal)
+    for (const name of SIGNALS) process.off(name, pass)
+    const recent = [...crashes, Date.now()].filter((time) => Date.now() - time < WITHIN_MS)
+    if (code === CRASHED && recent.length < CRASHES) {
+      say('the server crashed and is started again')
+      serve(node, args, recent)
+    } else if (signal === null) process.exit(code ?? 1)
+    else process.kill(process.pid, signal)
   })
 }
 
-run(process.argv.slice(2))
+const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP']
+const args = process.argv.slice(2)
+install()
+const node = findNode()
+if (args[0] === 'start') buildWeb(node, args)
+serve(node, args)

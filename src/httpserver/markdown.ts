@@ -2,7 +2,7 @@ import { escapeHtml } from './page.ts'
 
 /**
  * Renders the Markdown that our own documentation uses: headings, paragraphs, lists, tables, fenced code, and in a line
- * `code`, **strong** and [links](…). What it does not know stays text. It is for files of this repository only.
+ * `code`, **strong**, *emphasis* and [links](…). What it does not know stays text. It is for files of this repository only.
  */
 export function renderMarkdown(source: string): string {
   const lines = source.replaceAll('\r\n', '\n').split('\n')
@@ -86,6 +86,7 @@ function inline(text: string): string {
 function prose(text: string): string {
   return escapeHtml(text)
     .replace(/\*\*([^*]+)\*\*/g, '<strong>$1</strong>')
+    .replace(/\*([^*\s][^*]*)\*/g, '<em>$1</em>')
     .replace(/\[([^\]]+)\]\(((?:https:\/\/|\/|#|\.)[^)\s]*)\)/g, '<a href="$2">$1</a>')
 }
 

@@ -30,7 +30,7 @@ export async function start(flags: StartFlags): Promise<void> {
   }
   const log = createLog(settings.log.level)
   const securityLog = openSecurityLog(join(data, 'security-log'), Date.now)
-  reportCrashes(log, securityLog)
+  const serving = reportCrashes(log, securityLog)
   mkdirSync(join(data, 'tmp'), { recursive: true, mode: 0o700 })
   const tls = await tlsMaterial(data, settings)
   const system = await compose({
@@ -47,23 +47,32 @@ export async function start(flags: StartFlags): Promise<void> {
     securityLog.write({ event: 'stop', pid: process.pid })
     held.lock[Symbol.dispose]()
   })
+  serving()
   printReady(system, { settings, data, file: loaded.file, tls, json: flags.readyJson === true, log })
 }
 
 /** Not a usage error: the command was right, the folder is taken (exit 1). */
 class FolderTaken extends Error {}
 
-function reportCrashes(log: Logger, securityLog: ReturnType<typeof openSecurityLog>): void {
+/** The exit code that asks the launcher for another start. */
+const CRASHED = 70
+
+/** Writes the record of an error that nobody caught and ends (SECURITY 25). @returns what to call when the server serves: from then on a crash asks for another start. */
+function reportCrashes(log: Logger, securityLog: ReturnType<typeof openSecurityLog>): () => void {
+  let code = 1
   const crash = (error: unknown) => {
     securityLog.write({ event: 'crash', err: error })
     log.fatal(
       { err: error },
       'an error that nobody caught ends the process; what was acknowledged is on the disk',
     )
-    process.exit(1)
+    process.exit(code)
   }
   process.on('uncaughtException', crash)
   process.on('unhandledRejection', crash)
+  return () => {
+    code = CRASHED
+  }
 }
 
 function warn(log: Logger, settings: Configuration, tls: TlsMaterial, flags: StartFlags): void {

@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict'
+import { globSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+
+const root = join(import.meta.dirname, '..')
+const read = (path: string) => readFileSync(join(root, path), 'utf8')
+
+interface Manifest {
+  readonly version: string
+  readonly scripts: Readonly<Record<string, string>>
+  readonly [kind: string]: unknown
+}
+const manifest = JSON.parse(read('package.json')) as Manifest
+
+/** Files that may cite a standard or name a place. */
+function sources(): readonly string[] {
+  return globSync(['src/**/*.ts', 'web/**/*.{ts,tsx}', 'scripts/*.ts', 'bin/*.js'], { cwd: root })
+    .filter((file) => !file.startsWith('web/dist'))
+    .sort()
+}
+
+test('docs/standards.md lists every document that the code cites, with a state', () => {
+  const rows = [...read('docs/standards.md').matchAll(/^\| (RFC \d+|\[MS-[A-Z0-9-]+\]) \|[^|]*\| (\w+) \|/gm)]
+  const states = new Map(rows.map(([, name, state]) => [name, state]))
+  for (const [name, state] of states) assert.match(String(state), /^(?:Yes|Partial|Planned|No)$/, name)
+  const cited = new Map<string, string>()
+  for (const file of sources()) {
+    for (const [name] of read(file).matchAll(/\bRFC \d{3,5}\b|\[MS-[A-Z0-9-]+\]/g)) cited.set(name, file)
+  }
+  assert.ok(cited.size > 10, 'citations were found')
+  assert.deepEqual(
+    [...cited].filter(([name]) => !states.has(name)),
+    [],
+  )
+})
+
+test('docs/dependencies.md has a line for every package, and no other', () => {
+  const listed = new Set(
+    [...read('docs/dependencies.md').matchAll(/^\| ((?:`[^`]+`(?:, )?)+) \|/gm)].flatMap(([, names = '']) =>
+      names.replaceAll('`', '').split(', '),
+    ),
+  )
+  const used = ['dependencies', 'devDependencies', 'optionalDependencies'].flatMap((kind) =>
+    Object.keys(manifest[kind] ?? {}),
+  )
+  assert.deepEqual([...listed].sort(), [...new Set(used)].sort())
+})
+
+test('versions of packages are exact', () => {
+  for (const kind of ['dependencies', 'devDependencies', 'optionalDependencies']) {
+    for (const [name, version] of Object.entries((manifest[kind] ?? {}) as Record<string, string>)) {
+      assert.match(version, /^\d+\.\d+\.\d+$/, name)
+    }
+  }
+})
+
+test('no package of the lockfile has an install script (SECURITY 67)', () => {
+  const { packages } = JSON.parse(read('package-lock.json')) as {
+    packages: Record<string, { hasInstallScript?: boolean; optional?: boolean }>
+  }
+  // fsevents is for watching files on macOS; nothing runs its script, because nothing runs any.
+  const scripted = Object.entries(packages).filter(
+    ([name, entry]) => entry.hasInstallScript && !name.endsWith('/fsevents'),
+  )
+  assert.deepEqual(
+    scripted.map(([name]) => name),
+    [],
+  )
+})
+
+test('every package of the lockfile has the hash of its content', () => {
+  const { packages } = JSON.parse(read('package-lock.json')) as {
+    packages: Record<string, { integrity?: string }>
+  }
+  const without = Object.entries(packages).filter(
+    ([name, entry]) => name !== '' && !entry.integrity?.startsWith('sha512-'),
+  )
+  assert.deepEqual(
+    without.map(([name]) => name),
+    [],
+  )
+})
+
+test('the change log begins with the version of package.json', () => {
+  assert.equal(/^## (\S+)/m.exec(read('CHANGELOG.md'))?.[1], manifest.version)
+})
+
+test('the README shows how to start and how to test, and names no script that is not there', () => {
+  const readme = read('README.md')
+  assert.match(readme, /npm start/)
+  assert.match(readme, /npm test/)
+  assert.ok(readme.split('\n').length <= 80, 'one screen')
+  for (const [, name = ''] of readme.matchAll(/npm (?:run )?(start|test|[a-z]+:[a-z]+)\b/g))
+    assert.ok(name in manifest.scripts, name)
+})
+
+test('no text of a program is run by a program (SECURITY 47)', () => {
+  const forbidden =
+    /\beval\s*\(|\bnew Function\b|\bFunction\s*\(|from 'node:vm'|from 'node:child_process'|from 'node:repl'/
+  const found = globSync(['src/**/*.ts', 'web/**/*.{ts,tsx}'], { cwd: root })
+    .filter(
+      (file) => !file.startsWith('web/dist') && !/\.test\.tsx?$/.test(file) && file !== 'src/main/dev.ts',
+    )
+    .filter((file) => forbidden.test(read(file).replace(/^\s*(?:\/\/|\*|\/\*).*$/gm, '')))
+  assert.deepEqual(found, [])
+})
