@@ -87,6 +87,8 @@ export interface Invocation {
   shouldContinue(question: string, caption: string): Promise<boolean>
   /** Queues changes with the audit record of one changed object; they commit in batches of at most 500 objects, before the pipeline ends. */
   change(changes: readonly Change[], object: ChangedObject): Promise<void>
+  /** Commits what is queued now, for a cmdlet that must not give anything out before (the text of messages, SECURITY 53). */
+  flush(): Promise<void>
 }
 
 export interface ChangedObject {

@@ -224,7 +224,7 @@ function integerOf(value: PsValue): bigint | undefined {
   if (typeof value === 'bigint') return value
   if (typeof value === 'number') return Number.isFinite(value) ? BigInt(Math.round(value)) : undefined
   if (typeof value === 'boolean') return value ? 1n : 0n
-  if (isKind(value, 'enum')) return BigInt(value.value)
+  if (isKind(value, 'enum')) return Number.isInteger(value.value) ? BigInt(value.value) : undefined
   if (typeof value !== 'string') return undefined
   const text = value.trim()
   if (/^[+-]?\d{1,20}$/.test(text)) return BigInt(text.replace(/^\+/, ''))
@@ -256,9 +256,8 @@ function convertDouble(value: PsValue): Converted {
 }
 
 function convertDate(value: PsValue): Converted {
-  if (isKind(value, 'date')) return ok(value)
-  const ms = typeof value === 'string' ? parseDate(value) : undefined
-  return ms === undefined
+  const ms = isKind(value, 'date') ? value.ms : typeof value === 'string' ? parseDate(value) : undefined
+  return ms === undefined || Number.isNaN(new Date(ms).getTime())
     ? cannot(value, { kind: 'date' }, 'Error: "String was not recognized as a valid DateTime."')
     : ok({ kind: 'date', ms })
 }

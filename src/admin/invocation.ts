@@ -162,7 +162,10 @@ export function openInvocation(opening: Opening): OpenInvocation {
       }
       const asks =
         common.Confirm === true || (common.Confirm === undefined && cmdlet.confirmImpact === 'High')
-      if (!asks) return true
+      if (!asks) {
+        invocation.verbose(what)
+        return true
+      }
       return ask('Confirm', `Are you sure you want to perform this action?\n${what}`, '-Confirm:$false')
     },
     async shouldContinue(question, caption) {
@@ -175,6 +178,7 @@ export function openInvocation(opening: Opening): OpenInvocation {
       changed += 1
       if (entries.length >= BATCH_OBJECTS) await flush()
     },
+    flush,
   }
 
   async function ask(caption: string, message: string, instead: string): Promise<boolean> {

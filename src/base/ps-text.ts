@@ -125,7 +125,9 @@ export function isList(value: PsValue): value is readonly PsValue[] {
 
 /** `MM/dd/yyyy HH:mm:ss`: the invariant culture, which PowerShell uses inside strings. */
 function dateText(ms: number): string {
-  const iso = new Date(ms).toISOString()
+  const date = new Date(ms)
+  if (Number.isNaN(date.getTime())) return '' // a time from the wire that no calendar has
+  const iso = date.toISOString()
   return `${iso.slice(5, 7)}/${iso.slice(8, 10)}/${iso.slice(0, 4)} ${iso.slice(11, 19)}`
 }
 

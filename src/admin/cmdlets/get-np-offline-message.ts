@@ -1,6 +1,7 @@
 import type { InboxItem } from '../../actions/ports.ts'
 import type { PsValue } from '../../base/ps-value.ts'
 import { psObject } from '../../base/ps-value.ts'
+import type { AccountId } from '../../domain/account.ts'
 import { messageId } from '../../domain/message.ts'
 import type { Invocation } from '../cmdlet.ts'
 import { defineCmdlet } from '../cmdlet.ts'
@@ -45,21 +46,23 @@ export const getNpOfflineMessage = defineCmdlet({
         ? [undefined]
         : usersNamed(invocation, String(Identity), 'directory', 'read').map((account) => account.id)
     for (const owner of owners) {
-      let read = 0
-      for await (const item of threads.items(owner)) {
-        if (state !== undefined && item.state !== state) continue
-        read += 1
-        yield itemObject(invocation, item, readsText)
-      }
-      // Reading other people's messages leaves a record of its own (SECURITY 53).
-      if (readsText && read > 0) {
-        const target =
-          owner === undefined ? '*' : (invocation.ports.facts.account(owner)?.upn ?? String(owner))
-        await invocation.change([], { target, before: null, after: { textOfItemsRead: read } })
-      }
+      if (readsText) await recordReading(invocation, owner)
+      for await (const item of threads.items(owner))
+        if (state === undefined || item.state === state) yield itemObject(invocation, item, readsText)
     }
   },
 })
+
+/** Reading other people's messages leaves a record of its own, and it is there before the text leaves (SECURITY 53). */
+async function recordReading(invocation: Invocation, owner: AccountId | undefined): Promise<void> {
+  const account = owner === undefined ? undefined : invocation.ports.facts.account(owner)
+  await invocation.change([], {
+    target: account?.upn ?? '*',
+    before: null,
+    after: { text: 'read' },
+  })
+  await invocation.flush()
+}
 
 function itemObject(invocation: Invocation, item: InboxItem, readsText: boolean): PsValue {
   const { facts } = invocation.ports

@@ -106,7 +106,7 @@ function creatable(
   return identity
 }
 
-/** What a name may be: no control characters, no separators of identities. */
+/** What a name may be: no control characters, no separators of identities, and never the word that stands for everybody. */
 function isName(name: string): boolean {
-  return name.length <= 128 && !/[\p{Cc}/*?]/u.test(name)
+  return name.length <= 128 && !/[\p{Cc}/*?]|^global$/iu.test(name)
 }
