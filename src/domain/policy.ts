@@ -103,6 +103,17 @@ export interface PolicyDefinition {
   /** Property of user objects and of Get-CsEffectivePolicy that names it, where there is one. */
   readonly userProperty?: string
   readonly what: Bilingual
+  /** Get- also takes -Include and -ApplicableTo of the hosted generation. */
+  readonly hosted?: boolean
+  /** Lines that Get-Help shows, by verb. */
+  readonly examples?: Readonly<
+    Partial<
+      Record<
+        'Get' | 'Set' | 'New' | 'Remove' | 'Grant',
+        readonly { readonly line: string; readonly help: Bilingual }[]
+      >
+    >
+  >
   readonly settings: Readonly<Record<string, Setting>>
   readonly entries?: Readonly<Record<string, Entry>>
 }

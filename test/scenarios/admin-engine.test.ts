@@ -357,3 +357,18 @@ test('a list of thousands lets the event loop turn', async () => {
   assert.equal(listed.output.length, 3000)
   assert.ok(turns >= 30, `${turns} turns`)
 })
+
+test('every example of the help runs as it is written', async () => {
+  const lines = table
+    .all()
+    .flatMap((cmdlet) => (cmdlet.examples ?? []).map((example) => [cmdlet.name, example.line] as const))
+  assert.ok(lines.length > 5)
+  for (const [name, line] of lines) {
+    await using admin = await openAdministration()
+    if (!name.startsWith('New-')) await admin.run('New-CsClientPolicy OfflineIM')
+    const ran = await admin.run(line)
+    const binding = ran.errors.filter((one) => /ParameterBinding|CommandNotFound|Parse/.test(one.exception))
+    assert.deepEqual(binding, [], `${name}: ${line}`)
+    if (/-Cs/.test(name)) assert.deepEqual(ran.errors, [], line)
+  }
+})

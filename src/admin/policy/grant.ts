@@ -20,6 +20,7 @@ export function grantCmdlet(definition: PolicyDefinition): Cmdlet {
     supportsShouldProcess: true,
     confirmImpact: 'Low',
     defaultSet: 'Identity',
+    examples: definition.examples?.Grant ?? [],
     parameters: {
       Identity: {
         type: { kind: 'user' },

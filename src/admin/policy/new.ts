@@ -18,6 +18,7 @@ export function newCmdlet(definition: PolicyDefinition): Cmdlet {
     supportsShouldProcess: true,
     confirmImpact: 'Low',
     outputTypes: [definition.typeName],
+    examples: definition.examples?.New ?? [],
     parameters: {
       ...TENANT,
       ...settingParameters(definition),

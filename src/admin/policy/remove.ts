@@ -17,6 +17,7 @@ export function removeCmdlet(definition: PolicyDefinition): Cmdlet {
     roles: ['CsAdministrator'],
     supportsShouldProcess: true,
     confirmImpact: 'Medium',
+    examples: definition.examples?.Remove ?? [],
     parameters: {
       ...TENANT,
       Identity: {

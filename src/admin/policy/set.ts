@@ -24,6 +24,7 @@ export function setCmdlet(definition: PolicyDefinition): Cmdlet {
     supportsShouldProcess: true,
     confirmImpact: 'Low',
     defaultSet: 'Identity',
+    examples: definition.examples?.Set ?? [],
     parameters: {
       ...TENANT,
       ...settingParameters(definition),

@@ -22,6 +22,56 @@ export const clientPolicy = definePolicy({
   scopes: ['Global', 'Site', 'Tag'],
   userProperty: 'ClientPolicy',
   what: { en: 'client policies', ja: 'クライアント ポリシー' },
+  examples: {
+    Get: [
+      {
+        line: '(Get-CsClientPolicy -Identity Global).EnableIMAutoArchiving',
+        help: {
+          en: 'Whether people may send offline messages.',
+          ja: 'オフライン メッセージを送信できるかどうかを表示します。',
+        },
+      },
+    ],
+    Set: [
+      {
+        line: 'Set-CsClientPolicy -Identity Global -EnableIMAutoArchiving $False',
+        help: {
+          en: 'Turns offline messages off for everybody under the global policy.',
+          ja: 'グローバル ポリシーの全員についてオフライン メッセージをオフにします。',
+        },
+      },
+      {
+        line: '$x = New-CsClientPolicyEntry -Name OfflineIMRetentionDays -Value 30; Set-CsClientPolicy -PolicyEntry @{Add=$x}',
+        help: {
+          en: 'Keeps offline messages for 30 days.',
+          ja: 'オフライン メッセージを 30 日間保存します。',
+        },
+      },
+    ],
+    New: [
+      {
+        line: 'New-CsClientPolicy -Identity OfflineIM -EnableIMAutoArchiving $False',
+        help: {
+          en: 'Makes a policy that turns offline messages off for those who get it.',
+          ja: '割り当てた人のオフライン メッセージをオフにするポリシーを作成します。',
+        },
+      },
+    ],
+    Grant: [
+      {
+        line: 'Grant-CsClientPolicy -Identity "Tony Smith" -PolicyName OfflineIM',
+        help: { en: 'Gives the policy to one person.', ja: 'ポリシーを 1 人に割り当てます。' },
+      },
+      {
+        line: 'Get-CsOnlineUser -Filter {Department -eq "Sales"} | Grant-CsClientPolicy -PolicyName OfflineIM',
+        help: { en: 'Gives it to a department.', ja: '部門の全員に割り当てます。' },
+      },
+      {
+        line: 'Grant-CsClientPolicy -Identity "Tony Smith" -PolicyName $Null',
+        help: { en: 'Takes it away.', ja: '割り当てを解除します。' },
+      },
+    ],
+  },
   settings: {
     PolicyEntry: {
       type: {

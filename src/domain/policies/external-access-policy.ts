@@ -6,6 +6,7 @@ export const externalAccessPolicy = definePolicy({
   noun: 'CsExternalAccessPolicy',
   typeName: 'Microsoft.Rtc.Management.WritableConfig.Policy.ExternalAccess.ExternalAccessPolicy',
   scopes: ['Global', 'Site', 'Tag'],
+  hosted: true,
   userProperty: 'ExternalAccessPolicy',
   what: { en: 'external access policies', ja: '外部アクセス ポリシー' },
   settings: {
