@@ -154,7 +154,9 @@ const ACCELERATORS: ReadonlyMap<string, string> = new Map([
 
 /** A type as Get-Command -Syntax writes it: `System.Nullable[System.Boolean]` is `bool`. */
 export function shortTypeName(parameter: Parameter): string {
-  const full = parameterTypeName(parameter).replace(/^System\.Nullable(?:`1)?\[+(.*?)\]+$/, '$1')
+  const full = parameterTypeName(parameter)
+    .replace(/^System\.Nullable(?:`1)?\[+(.*?)\]+$/, '$1')
+    .replace(/`\d+\[.+\]$/, '')
   const list = full.endsWith('[]') ? '[]' : ''
   const last = full.replace(/\[\]$/, '').split(/[.+]/).at(-1) ?? full
   return `${ACCELERATORS.get(last) ?? last}${list}`
