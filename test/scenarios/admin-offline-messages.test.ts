@@ -172,3 +172,27 @@ test('what is stored without effect warns, and is shown', async () => {
   assert.deepEqual(set.warnings, ['EnableSkypeUI is stored and shown, but Nightpost does not act on it.'])
   assert.deepEqual((await admin.run('Get-CsClientPolicy Global')).values('EnableSkypeUI'), [false])
 })
+
+test('who changed what is on record, found by the names that administrators type', async () => {
+  await using admin = await openAdministration()
+  await admin.run('New-CsClientPolicy OfflineIM; Set-CsClientPolicy OfflineIM -EnableIMAutoArchiving $False')
+  await admin.run('Grant-CsClientPolicy "Tony Smith" OfflineIM')
+  const policy = await admin.run('Get-NpAuditRecord -TargetObject OfflineIM -Last 1h')
+  assert.deepEqual(policy.values('Cmdlet'), ['New-CsClientPolicy', 'Set-CsClientPolicy'])
+  assert.deepEqual(policy.values('Result'), ['Success', 'Success'])
+  assert.deepEqual(policy.values('Who'), ['console:root', 'console:root'])
+  const tony = await admin.run('Get-NpAuditRecord -TargetObject "Tony Smith" -Cmdlet grant-csclientpolicy')
+  assert.equal(tony.output.length, 1)
+  assert.equal(await admin.ports.audit.verify(), undefined, 'the chain holds')
+})
+
+test('-Tenant takes the own identifier only', async () => {
+  await using admin = await openAdministration()
+  const own = `(Get-CsTenant).TenantId`
+  assert.deepEqual((await admin.run(`Get-CsClientPolicy -Tenant ${own}`)).values('Identity'), ['Global'])
+  const foreign = await admin.run(
+    'Set-CsClientPolicy -Tenant 11111111-2222-3333-4444-555555555555 -EnableIMAutoArchiving $False',
+  )
+  assert.match(foreign.errors[0]?.message ?? '', /not the identifier of the organisation/)
+  assert.ok(admin.maySend('Tony Smith'))
+})

@@ -1,8 +1,10 @@
-import type { AuditRecord } from '../../actions/ports.ts'
+import type { AuditRecord, Facts } from '../../actions/ports.ts'
 import type { PsValue } from '../../base/ps-value.ts'
 import { psObject } from '../../base/ps-value.ts'
+import { POLICIES } from '../../domain/policies/index.ts'
 import { after } from '../../domain/time.ts'
 import { defineCmdlet } from '../cmdlet.ts'
+import { findUsers, parsePolicyIdentity } from '../identity.ts'
 import { LAST, lastMs } from '../last.ts'
 
 const TYPE = 'Nightpost.AuditRecord'
@@ -33,16 +35,27 @@ export const getNpAuditRecord = defineCmdlet({
   async *run(invocation, bound) {
     const last = lastMs(invocation, bound.Last)
     if (last === undefined) return
-    const { audit, clock } = invocation.ports
+    const { audit, clock, facts } = invocation.ports
     const query = {
       ...(Number.isFinite(last) ? { since: after(clock.now(), -last) } : {}),
       ...(typeof bound.Cmdlet === 'string' ? { cmdlet: bound.Cmdlet } : {}),
-      ...(typeof bound.Who === 'string' ? { who: bound.Who } : {}),
-      ...(typeof bound.TargetObject === 'string' ? { targetObject: bound.TargetObject } : {}),
+      ...(typeof bound.Who === 'string' ? { who: nameOnRecord(facts, bound.Who) } : {}),
+      ...(typeof bound.TargetObject === 'string'
+        ? { targetObject: nameOnRecord(facts, bound.TargetObject) }
+        : {}),
     }
     for await (const record of audit.find(query)) yield recordObject(record)
   },
 })
+
+/** Records name people by user principal name and policies with their scope; administrators type what they know. */
+function nameOnRecord(facts: Facts, text: string): string {
+  const { accounts } = findUsers(facts, text)
+  const [account] = accounts
+  if (account !== undefined && accounts.length === 1) return account.upn
+  const identity = parsePolicyIdentity(text)?.text ?? text
+  return POLICIES.some(({ noun }) => facts.policy(noun, identity) !== undefined) ? identity : text
+}
 
 function recordObject(record: AuditRecord): PsValue {
   return psObject(
