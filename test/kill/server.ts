@@ -1,0 +1,83 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import type { Person } from './words.ts'
+
+const CLI = join(import.meta.dirname, '../../src/main/cli.ts')
+
+/** Limits of a person are not what is tested here: the senders are faster than any person. */
+const CONFIGURATION = `
+[limits]
+inboxMessages = 100000000
+inboxUnreadItems = 100000000
+inboxBytes = "100 GiB"
+messagesPerSecond = 1000000
+messagesBurst = 1000000
+messagesPerMinuteToAbsent = 100000000
+requestsPerSecond = 1000000
+requestsBurst = 1000000
+connectionsPerAddress = 10000
+unsignedPerSecond = 100000
+unsignedBurst = 100000
+`
+
+export interface Running {
+  readonly base: string
+  readonly pid: number
+  readonly exited: Promise<unknown>
+}
+
+/** A data folder with these people, all enabled. */
+export async function makeFolder(data: string, people: readonly Person[]): Promise<void> {
+  mkdirSync(data, { mode: 0o700 })
+  writeFileSync(join(data, 'nightpost.toml'), CONFIGURATION, { mode: 0o600 })
+  const rows = people.map(({ user, password }) => `${user},${user.split('@')[0]},${password}`)
+  const csv = join(data, 'people.csv')
+  writeFileSync(csv, ['UserPrincipalName,DisplayName,Password', ...rows, ''].join('\n'), { mode: 0o600 })
+  await run(['account', 'import', csv, '--enable', '--data', data])
+}
+
+/** The real `start`; its log goes to `server.log` beside the folder. @throws when it ends before it is ready */
+export async function startServer(data: string): Promise<Running> {
+  const child = cli([
+    'start',
+    '--data',
+    data,
+    '--ready-json',
+    '--https-port',
+    'off',
+    '--http-port',
+    '0',
+    '--log-level',
+    'warn',
+  ])
+  child.stderr?.on('data', (chunk: Buffer) => appendFileSync(`${data}.log`, chunk))
+  const exited = once(child, 'exit')
+  for await (const line of createInterface({ input: child.stdout ?? process.stdin })) {
+    if (!line.includes('"ready":true')) continue
+    const { url, pid } = JSON.parse(line) as { url: string; pid: number }
+    return { base: url.replace('localhost', '127.0.0.1'), pid, exited }
+  }
+  throw new Error(`the server ended before it was ready; see ${data}.log`)
+}
+
+/** Runs a verb to its end. @throws when it fails */
+export async function run(args: readonly string[]): Promise<string> {
+  const child = cli(args)
+  let output = ''
+  child.stdout?.on('data', (chunk: Buffer) => {
+    output += chunk
+  })
+  child.stderr?.on('data', (chunk: Buffer) => {
+    output += chunk
+  })
+  const [code] = await once(child, 'close')
+  if (code !== 0) throw new Error(`nightpost ${args.join(' ')} ended with ${code}: ${output}`)
+  return output
+}
+
+function cli(args: readonly string[]): ChildProcess {
+  return spawn(process.execPath, [CLI, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+}
