@@ -1,5 +1,6 @@
 import type { Cmdlet } from '../cmdlet.ts'
 import { convertToJson } from './convert-to-json.ts'
+import { convertToSecureString } from './convert-to-secure-string.ts'
 import { exitPSSession } from './exit-pssession.ts'
 import { forEachObject } from './for-each-object.ts'
 import { formatList } from './format-list.ts'
@@ -30,6 +31,7 @@ export const sessionCmdlets: readonly Cmdlet[] = [
   prompt,
   tabExpansion2,
   convertToJson,
+  convertToSecureString,
   forEachObject,
   formatList,
   formatTable,
