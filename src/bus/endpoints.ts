@@ -47,8 +47,8 @@ interface Station {
   readonly queue: LaneQueue<Item>
   readonly lane: Lane
   readonly may: (item: Item) => boolean
-  /** Threads in which a live row waits behind waiting ones. */
-  readonly liveBehind: Set<ThreadId>
+  /** The newest live row of each thread in which one may wait behind others. */
+  readonly liveBehind: Map<ThreadId, Seq>
   /** The thread that is being replayed to it. */
   replaying: ThreadId | undefined
   /** The first row that was pushed while it was here: older ones are a replay. */
@@ -109,7 +109,7 @@ export function createLanes(needs: LaneNeeds, options: LaneOptions = {}): Runnin
       inboxView: endpoint.inboxView,
       replay: item.replay,
       quiet: lane.quiet,
-      liveBehind: at.liveBehind.has(item.thread),
+      liveBehind: item.seq < (at.liveBehind.get(item.thread) ?? 0),
       replayBusy:
         (at.replaying !== undefined && at.replaying !== item.thread) ||
         (elsewhere !== undefined && elsewhere !== endpoint.id),
@@ -125,7 +125,7 @@ export function createLanes(needs: LaneNeeds, options: LaneOptions = {}): Runnin
         const item = at.queue.next(at.may)
         if (item === undefined) break
         if (item.replay && !at.endpoint.inboxView) beginReplay(at, item.thread)
-        if (at.queue.live && !at.queue.hasWaiting(item.thread)) at.liveBehind.delete(item.thread)
+        if (item.seq >= (at.liveBehind.get(item.thread) ?? 0)) at.liveBehind.delete(item.thread)
         owes(at)
         if (!offer(at, item)) return
       }
@@ -220,7 +220,7 @@ export function createLanes(needs: LaneNeeds, options: LaneOptions = {}): Runnin
     if (row.seq < at.liveFrom) at.liveFrom = row.seq
     const { queue, endpoint } = at
     const replay = !alert && !endpoint.inboxView
-    if (alert && (queue.hasWaiting(row.thread) || !queue.live)) at.liveBehind.add(row.thread)
+    if (alert && (queue.hasWaiting(row.thread) || !queue.live)) at.liveBehind.set(row.thread, row.seq)
     if (replay && facts.rules(row.recipient).announce !== 'Messages') {
       queue.skip(row.seq)
       written(at)
@@ -349,7 +349,7 @@ export function createLanes(needs: LaneNeeds, options: LaneOptions = {}): Runnin
         lane,
         queue: new LaneQueue<Item>(position.cursor, position.settled, endpoint.window),
         may: (item) => mayGo(at, item),
-        liveBehind: new Set(),
+        liveBehind: new Map(),
         replaying: undefined,
         liveFrom: Number.POSITIVE_INFINITY,
         reading: false,
