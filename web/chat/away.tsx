@@ -1,6 +1,16 @@
 import { useSignal } from '@preact/signals'
 import { useEffect, useId, useRef } from 'preact/hooks'
-import { dayAndClock, dayKey, hourOf, type Reader, spanEnd, weekday, weekdayLong } from '../i18n/dates.ts'
+import {
+  clock,
+  dayAndClock,
+  dayKey,
+  daysAgo,
+  hourOf,
+  type Reader,
+  spanEnd,
+  weekday,
+  weekdayLong,
+} from '../i18n/dates.ts'
 import { language, texts } from '../i18n/language.ts'
 import { textLanguage } from '../i18n/text-language.ts'
 import { conversationsIn, type Line, personIn, type State, type Uri } from '../model.ts'
@@ -44,7 +54,7 @@ export function Away() {
       <div>
         <BackToList />
         <Greeting groups={groups} total={total} />
-        <p class="row wrap">
+        <p class="row wrap acts">
           {first && (
             <button type="button" class="main" onClick={() => go({ kind: 'with', person: first.person })}>
               {t.startWithFirst}
@@ -86,12 +96,21 @@ function Greeting({ groups, total }: { groups: readonly Group[]; total: number }
       </p>
       <h1>{t.awayHead(total)}</h1>
       <p class="quiet">
-        {t.awaySpan(spanEnd(from, now.value, reader), spanEnd(Math.max(to, from), now.value, reader))}{' '}
-        {t.awayPeople(groups.length)}
+        {spanOf(from, Math.max(to, from), reader)} {t.awayPeople(groups.length)}
       </p>
       <Strip lines={lines} to={to} reader={reader} />
     </>
   )
+}
+
+/** From the first message to this sign-in; nothing where both are the same minute. */
+function spanOf(from: number, to: number, reader: Reader): string {
+  const t = texts.value
+  if (daysAgo(from, now.value, reader) > 0) {
+    return t.awaySpan(spanEnd(from, now.value, reader), spanEnd(to, now.value, reader))
+  }
+  const [start, end] = [clock(from, reader), clock(to, reader)]
+  return start === end ? '' : t.awayToday(start, end)
 }
 
 /** When they came, on one line of time; nights are darker. Only where it spans more than a few hours. */

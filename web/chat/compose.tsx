@@ -26,7 +26,7 @@ export function Compose({ uri }: { uri: Uri }) {
   const draftName = `draft.${app.connection.session.sip}.${uri}`
   const draft = useSignal(kept(draftName) ?? '')
   const field = useRef<HTMLTextAreaElement>(null)
-  const conversion = useConversion()
+  const belongsToConversion = useConversion(field)
   const typing = useTypingOut(uri)
   const size = new TextEncoder().encode(draft.value.trim()).length
   const limit = state.policies.messageLimit
@@ -51,7 +51,7 @@ export function Compose({ uri }: { uri: Uri }) {
     field.current?.focus()
   }
   const onKey = (event: KeyboardEvent): void => {
-    if (event.key !== 'Enter' || conversion.owns(event)) return
+    if (event.key !== 'Enter' || belongsToConversion(event)) return
     const command = event.ctrlKey || event.metaKey
     const sends = state.settings.sendWithEnter ? !event.shiftKey && !event.altKey : command
     if (!sends) return
@@ -86,9 +86,6 @@ export function Compose({ uri }: { uri: Uri }) {
             typing.typed(event.currentTarget.value)
           }}
           onKeyDown={onKey}
-          onCompositionStart={conversion.onStart}
-          onCompositionEnd={conversion.onEnd}
-          onKeyUp={conversion.onKeyUp}
         />
         <div class="bar">
           <span class="tiny not-narrow">

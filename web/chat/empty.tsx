@@ -1,7 +1,10 @@
 import type { ComponentChildren } from 'preact'
+import { useId } from 'preact/hooks'
 import { texts } from '../i18n/language.ts'
-import { conversationsIn } from '../model.ts'
-import { useApp } from './app-state.ts'
+import { conversationsIn, personIn } from '../model.ts'
+import { Avatar, Name, Written } from '../parts/person.tsx'
+import { lookOf } from '../parts/presence.ts'
+import { go, hashOf, useApp } from './app-state.ts'
 
 /** Empty and error states: what happened, what is safe, one thing to do (design README section 8). */
 export function Empty(props: {
@@ -35,7 +38,56 @@ export function NoConversation() {
       <button type="button" class="main" onClick={() => (app.finderOpen.value = true)}>
         {t.newMessage}
       </button>
+      {!any && <FirstContacts />}
     </Empty>
+  )
+}
+
+const MOST_CONTACTS = 6
+
+/** Before the first conversation there are still people: those of the contact list, to start with. */
+function FirstContacts() {
+  const app = useApp()
+  const t = texts.value
+  const id = useId()
+  const state = app.connection.state.value
+  const people = [...state.contacts]
+    .map((uri) => personIn(state, uri))
+    .sort((a, b) => a.name.localeCompare(b.name))
+  if (people.length === 0) return null
+  return (
+    <section class="first-contacts" aria-labelledby={id}>
+      <h2 id={id}>{t.startWith}</h2>
+      <ul>
+        {people.slice(0, MOST_CONTACTS).map((person) => (
+          <li key={person.uri}>
+            <a
+              class="talk"
+              href={hashOf({ kind: 'with', person: person.uri })}
+              onClick={(event) => {
+                event.preventDefault()
+                go({ kind: 'with', person: person.uri })
+              }}
+            >
+              <Avatar person={person} />
+              <span class="name clip">
+                <Name name={person.name} />
+              </span>
+              <span class="at" />
+              <span class="snip clip">
+                {person.presence && (t[lookOf(person.presence).word] as string)}
+                {person.about.department && (
+                  <>
+                    {' · '}
+                    <Written>{person.about.department}</Written>
+                  </>
+                )}
+              </span>
+            </a>
+          </li>
+        ))}
+      </ul>
+    </section>
   )
 }
 

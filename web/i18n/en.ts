@@ -173,6 +173,7 @@ export const en = {
   goodEvening: 'Good evening. These waited up for you.',
   awayHead: (n: number) => `${n} ${plural(n, 'message', 'messages')} while you were away`,
   awaySpan: (from: string, to: string) => `From ${from} to ${to}.`,
+  awayToday: (from: string, to: string) => `Today from ${from} to ${to}.`,
   awayPeople: (n: number) => (n === 1 ? 'One person, oldest first.' : `${n} people, oldest first.`),
   whenTheyCame: (days: string) => `When they came: ${days}`,
   onDay: (n: number, day: string) => `${n} on ${day}`,
@@ -190,6 +191,7 @@ export const en = {
   firstMessageHead: 'Write the first message',
   firstMessageText:
     'You have no conversations yet. Find somebody by name, mail or department. They do not have to be signed in.',
+  startWith: 'Or start with somebody you know',
   pickHead: 'Choose a conversation',
   pickText: 'Or find somebody and write. They do not have to be signed in.',
   waitingHead: (n: number) => `${n} ${plural(n, 'message waits', 'messages wait')} for others`,

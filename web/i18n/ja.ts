@@ -155,6 +155,7 @@ export const ja: Texts = {
   goodEvening: 'こんばんは。お待ちしていました。',
   awayHead: (n) => `不在の間に${n}件届いています`,
   awaySpan: (from, to) => `${from}から${to}まで。`,
+  awayToday: (from, to) => `今日の${from}から${to}まで。`,
   awayPeople: (n) => `${n}人から、古い順に表示します。`,
   whenTheyCame: (days) => `届いた日：${days}`,
   onDay: (n, day) => `${day}${n}件`,
@@ -170,6 +171,7 @@ export const ja: Texts = {
   firstMessageHead: '最初のメッセージを送りましょう',
   firstMessageText:
     'まだ会話がありません。名前、メール、部署で相手を探せます。相手がサインインしていなくても送れます。',
+  startWith: '連絡先から始める',
   pickHead: '会話を選んでください',
   pickText: '相手を検索して、新しく書くこともできます。サインインしていない相手にも送れます。',
   waitingHead: (n) => `${n}件が相手を待っています`,

@@ -1,3 +1,4 @@
+import { Fragment } from 'preact'
 import { language } from '../i18n/language.ts'
 import { monogram, nameLanguage, textLanguage, tint } from '../i18n/text-language.ts'
 import type { Person } from '../model.ts'
@@ -15,9 +16,16 @@ export function Name({ name }: { name: string }) {
 
 /** What a person wrote about themselves or us: text in its own language. */
 export function Written({ children }: { children: string }) {
+  const parts = children.split(/(?<=@)(?=\S)/)
   return (
     <bdi lang={textLanguage(children, language.value)} data-people>
-      {children}
+      {parts.map((part, index) => (
+        <Fragment key={part}>
+          {/* A long address breaks behind its at sign before it breaks anywhere. */}
+          {index > 0 && <wbr />}
+          {part}
+        </Fragment>
+      ))}
     </bdi>
   )
 }

@@ -1,0 +1,235 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { existsSync, globSync, mkdtempSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+
+const ROOT = join(import.meta.dirname, '..', '..')
+const CHROMIUM = process.env.NIGHTPOST_CHROMIUM ?? '/usr/bin/chromium'
+
+/** Why these tests cannot run here; undefined where they can. */
+export const missing = existsSync(CHROMIUM)
+  ? undefined
+  : `no Chromium at ${CHROMIUM} (Debian: apt-get install chromium fonts-noto-cjk)`
+
+export interface DemoPerson {
+  readonly user: string
+  readonly sip: string
+  readonly displayName: string
+  readonly password: string
+}
+
+export type Language = 'en' | 'ja'
+export type Theme = 'light' | 'dark'
+
+export interface Look {
+  readonly language?: Language
+  readonly theme?: Theme
+  readonly width?: number
+  readonly height?: number
+}
+
+/** A real server with the demo's people, and a real browser. What the pages complain of on the console is collected. */
+export class Stage {
+  readonly url: string
+  readonly people: readonly DemoPerson[]
+  readonly complaints: string[] = []
+  readonly #server: ChildProcess
+  readonly #browser: Browser
+  readonly #data: string
+
+  private constructor(server: ChildProcess, browser: Browser, data: string, ready: Ready) {
+    this.#server = server
+    this.#browser = browser
+    this.#data = data
+    this.url = ready.url
+    this.people = ready.users
+  }
+
+  /** @param flags further flags of `nightpost start`; the demo unless they are given */
+  static async open(flags: readonly string[] = ['--demo']): Promise<Stage> {
+    buildOnce()
+    const data = mkdtempSync(join(tmpdir(), 'nightpost-browser-'))
+    const { server, ready } = await startServer(data, flags)
+    const browser = await chromium.launch({
+      executablePath: CHROMIUM,
+      args: [
+        '--headless',
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-quic',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+      ],
+    })
+    return new Stage(server, browser, data, ready)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#browser.close()
+    const ended = new Promise((resolve) => this.#server.once('exit', resolve))
+    this.#server.kill('SIGTERM')
+    await ended
+    rmSync(this.#data, { recursive: true, force: true })
+  }
+
+  /** @param name beginning of the user name, such as `tony` */
+  person(name: string): DemoPerson {
+    const person = this.people.find((p) => p.user.startsWith(name))
+    if (!person) throw new Error(`nobody in the demo is called ${name}`)
+    return person
+  }
+
+  /** A browser of its own: another person, or the same one on another device. */
+  async device(look: Look = {}): Promise<BrowserContext> {
+    const { language = 'en', theme = 'light', width = 1400, height = 900 } = look
+    const context = await this.#browser.newContext({
+      viewport: { width, height },
+      locale: language === 'ja' ? 'ja-JP' : 'en-US',
+      colorScheme: theme,
+      timezoneId: 'Asia/Tokyo',
+    })
+    context.setDefaultTimeout(15_000)
+    context.on('console', (message) => {
+      // The browser reports each answer that is not 2xx; which ones are wrong is for the tests to say.
+      if (message.type() !== 'error' || /Failed to load resource/.test(message.text())) return
+      this.complaints.push(message.text())
+    })
+    context.on('weberror', (error) => this.complaints.push(String(error.error())))
+    return context
+  }
+
+  /** A page on which that person is signed in, with the list of conversations read. */
+  async signedIn(name: string, look: Look = {}): Promise<Page> {
+    const page = await (await this.device(look)).newPage()
+    await page.goto(this.url)
+    await this.signIn(page, name, look.language)
+    return page
+  }
+
+  async signIn(page: Page, name: string, language: Language = 'en'): Promise<void> {
+    const { user, password } = this.person(name)
+    const t = WORDS[language]
+    await page.getByRole('textbox', { name: t.workAddress }).fill(user)
+    await page.getByLabel(t.password, { exact: true }).fill(password)
+    await page.locator('form button[type=submit]').click()
+    await page.getByRole('navigation', { name: t.conversations }).waitFor()
+  }
+
+  /** One line at the administrator's console. */
+  console(line: string): string {
+    const cli = join(ROOT, 'src', 'main', 'cli.ts')
+    return execFileSync(process.execPath, [cli, 'shell', '--data', this.#data, '-c', line], {
+      encoding: 'utf8',
+    })
+  }
+}
+
+/** Names that INTERFACES section 8 fixes. */
+export const WORDS = {
+  en: {
+    workAddress: 'Work address',
+    password: 'Password',
+    signIn: 'Sign in',
+    findPeople: 'Find people',
+    conversations: 'Conversations',
+    messages: 'Messages',
+    messageTo: (name: string) => `Message to ${name}`,
+    send: 'Send',
+    yourPresence: 'Your presence',
+  },
+  ja: {
+    workAddress: '業務用アドレス',
+    password: 'パスワード',
+    signIn: 'サインイン',
+    findPeople: '連絡先を検索',
+    conversations: '会話',
+    messages: 'メッセージ',
+    messageTo: (name: string) => `${name} さんへのメッセージ`,
+    send: '送信',
+    yourPresence: '自分の在席状況',
+  },
+} as const
+
+/** Opens the conversation with somebody through the people picker. */
+export async function find(page: Page, name: string, language: Language = 'en'): Promise<void> {
+  await page.getByRole('combobox', { name: WORDS[language].findPeople }).fill(name)
+  await page.getByRole('option', { name }).first().click()
+  await page.getByRole('heading', { level: 1, name }).waitFor()
+}
+
+/** Writes to the person whose conversation is open. */
+export async function write(
+  page: Page,
+  name: string,
+  text: string,
+  language: Language = 'en',
+): Promise<void> {
+  const box = page.getByRole('textbox', { name: WORDS[language].messageTo(name) })
+  await box.fill(text)
+  await box.press('Enter')
+}
+
+/** The message with that text in the log. */
+export function message(page: Page, text: string) {
+  return page.getByRole('log').getByRole('listitem').filter({ hasText: text }).last()
+}
+
+interface Ready {
+  readonly url: string
+  readonly users: readonly DemoPerson[]
+}
+
+function startServer(
+  data: string,
+  flags: readonly string[],
+): Promise<{ server: ChildProcess; ready: Ready }> {
+  const off = ['--sip-port', 'off', '--sips-port', 'off', '--ssh-port', 'off', '--https-port', 'off']
+  const args = [
+    'start',
+    '--data',
+    data,
+    '--http-port',
+    '0',
+    ...off,
+    '--ready-json',
+    '--log-level',
+    'error',
+    ...flags,
+  ]
+  const server = spawn(
+    process.execPath,
+    ['--disable-proto=delete', join(ROOT, 'src', 'main', 'cli.ts'), ...args],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  )
+  return new Promise((resolve, reject) => {
+    let text = ''
+    server.once('exit', (code) => reject(new Error(`the server ended with ${code}`)))
+    server.stdout?.on('data', (chunk) => {
+      text += String(chunk)
+      const line = text.split('\n').find((candidate) => candidate.includes('"ready":true'))
+      if (line) resolve({ server, ready: JSON.parse(line) })
+    })
+  })
+}
+
+let built = false
+
+/** Builds the web client when it is older than its sources. */
+function buildOnce(): void {
+  if (built) return
+  built = true
+  const out = join(ROOT, 'web', 'dist', 'index.html')
+  const sources = globSync(['web/**/*.{ts,tsx,css,html}', 'src/domain/**/*.ts'], { cwd: ROOT })
+  const newest = Math.max(...sources.map((file) => statSync(join(ROOT, file)).mtimeMs))
+  if (existsSync(out) && statSync(out).mtimeMs >= newest) return
+  const vite = join(ROOT, 'node_modules', 'vite', 'bin', 'vite.js')
+  execFileSync(process.execPath, [vite, 'build', '--config', 'web/vite.config.ts', '--logLevel', 'error'], {
+    cwd: ROOT,
+    stdio: 'inherit',
+  })
+}
