@@ -218,7 +218,7 @@ const steps: fc.Arbitrary<Step[]> = fc.array(
     { weight: 1, arbitrary: fc.record({ do: fc.constant('quiet' as const), on: fc.boolean() }) },
     { weight: 1, arbitrary: fc.record({ do: fc.constant('wait' as const) }) },
   ),
-  { minLength: 30, maxLength: 200 },
+  { minLength: 30, maxLength: 200, size: 'max' },
 )
 
 test('whatever endpoints do, each gets every row once, in the order of its thread, within its window', async () => {

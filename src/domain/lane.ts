@@ -350,8 +350,12 @@ export class LaneQueue<T extends Queued> {
   #readAgain(from: number): void {
     this.#scanned = Math.max(from, this.#cursor)
     this.#live = false
-    for (const thread of this.#threads.values()) thread.cutAt = NEVER
-    this.#cut = 0
+    // A thread that was cut before there has rows behind which we do not go back yet: it stays cut.
+    for (const thread of this.#threads.values()) {
+      if (thread.cutAt === NEVER || thread.cutAt <= this.#scanned) continue
+      thread.cutAt = NEVER
+      this.#cut--
+    }
   }
 
   /** The lowest row that is not settled as far as the queue knows. */
