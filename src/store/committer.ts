@@ -33,15 +33,16 @@ export class Committer {
   #running = false
   #timer: NodeJS.Timeout | undefined
   #down: StoreDown | undefined
+  #refused: StoreDown | undefined
 
   constructor(engine: Engine, options: CommitterOptions) {
     this.#engine = engine
     this.#options = options
   }
 
-  /** Why nothing is written any more, or undefined. */
+  /** Why nothing is written: for good, or while the disk has too little room; undefined when all is well. */
   get down(): StoreDown | undefined {
-    return this.#down
+    return this.#down ?? this.#refused
   }
 
   folds(behind: Behind): void {
@@ -50,7 +51,7 @@ export class Committer {
 
   /** @throws StoreDown; none of the writes of this turn happened then. */
   add(...writes: readonly Write[]): Promise<void> {
-    if (this.#down) return Promise.reject(this.#down)
+    if (this.down) return Promise.reject(this.down)
     const batch = this.#open()
     for (const write of writes) batch.writes.push(write)
     return batch.done
@@ -76,19 +77,24 @@ export class Committer {
 
   /** Resolves when nothing is behind: what was committed before the call is in every count and list. */
   settled(): Promise<void> {
-    return this.#timer || this.#running || this.#batch ? this.addFolded() : Promise.resolve()
+    if (this.#down) return Promise.reject(this.#down)
+    if (!this.#timer && !this.#running && !this.#batch) return Promise.resolve()
+    const batch = this.#open()
+    batch.fold = true
+    return batch.done
   }
 
-  /** Writes what is open, then takes nothing more. */
+  /** Writes what is open and what is behind, then takes nothing more. */
   async close(): Promise<void> {
-    if (!this.#down) await this.addFolded()
+    if (!this.#down) await this.settled()
     clearTimeout(this.#timer)
     this.#down ??= new StoreDown(new Error('closed'))
   }
 
-  /** Puts an end to writing without a try, for a disk that is nearly full. */
-  stop(cause: unknown): void {
-    this.#down ??= new StoreDown(cause)
+  /** Takes nothing while there is a reason: before a disk is full, rather than by its failure. What is behind still gets out. */
+  refuse(cause: Error | undefined): void {
+    if (cause === undefined) this.#refused = undefined
+    else this.#refused ??= new StoreDown(cause)
   }
 
   #open(): Batch {

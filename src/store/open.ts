@@ -9,6 +9,7 @@ import { AuditTrail } from './audit.ts'
 import { backup } from './backup.ts'
 import { Committer } from './committer.ts'
 import { StoredContacts } from './contacts.ts'
+import { MIN_FREE_BYTES, watchDisk } from './disk.ts'
 import type { Engine } from './engine.ts'
 import { CompiledFacts, type Organisation } from './facts.ts'
 import { Folder } from './fold.ts'
@@ -43,6 +44,8 @@ export interface StoreOptions {
   readonly inboxBytes?: number
   /** `delivery.unreadAfter`. */
   readonly unreadAfterMs?: number
+  /** Free room on the disk below which nothing is taken (503); 200 MiB by default. */
+  readonly minFreeBytes?: number
   /** Longest time that cursors, lines and counts lie behind the log. */
   readonly behindMs?: number
   /** Whether an endpoint of this person reports reading (M8); nobody does by default. */
@@ -111,6 +114,7 @@ export async function openStore(options: StoreOptions) {
   await lockouts.load(engine)
   await foldRest(engine, committer, folder, facts)
   await rememberKeys(engine, repeats, clock)
+  const endWatch = watchDisk(dir, options.minFreeBytes ?? MIN_FREE_BYTES, committer)
 
   return {
     clock,
@@ -135,6 +139,7 @@ export async function openStore(options: StoreOptions) {
       return backup(engine, dir)
     },
     close: async () => {
+      endWatch()
       await committer.close().catch(() => {})
       await engine.close()
     },

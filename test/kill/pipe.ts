@@ -15,7 +15,7 @@ export class Pipe {
   readonly #host: string
   readonly #token: string
   readonly #waiting: Waiting[] = []
-  #rest = Buffer.alloc(0)
+  #rest: Buffer = Buffer.alloc(0)
   #error: Error | undefined
 
   constructor(base: string, token: string) {

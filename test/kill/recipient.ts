@@ -57,8 +57,8 @@ export class Recipient {
     const client = this.#client
     if (!client) return
     const { json } = await client.get(`${client.path}/communication/conversationLogs?limit=1`)
-    const href =
-      json._links?.conversationLog?.[0]?.href ?? json._embedded?.conversationLog?.[0]?._links?.self?.href
+    const [log] = (json._embedded?.conversationLog ?? []) as readonly Json[]
+    const href = log?._links?.self?.href
     if (href) client.post(`${href}/markAsRead`).catch(() => {})
   }
 
