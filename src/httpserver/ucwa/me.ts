@@ -135,8 +135,15 @@ async function signInWith(
 
 function availableEvents(house: House, app: Application): UcwaEvent[] {
   const event = meOf(app)
-  const added = (of: Resource) =>
-    event('added', targetOf(of), { priority: 'Medium', embedded: of, embedFor: 'full', presence: true })
+  const added = (of: Resource) => {
+    app.lastOwn.set(of.rel, JSON.stringify(of))
+    return event('added', targetOf(of), {
+      priority: 'Medium',
+      embedded: of,
+      embedFor: 'full',
+      presence: true,
+    })
+  }
   return [
     event(
       'updated',

@@ -2,8 +2,6 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Reply } from './call.ts'
 
 const JSON_TYPE = 'application/json'
-/** Fastify adds the parameter; RFC 8259 §11 has none. */
-const JSON_WITH_CHARSET = 'application/json; charset=utf-8'
 const UCWA_TYPE = 'application/vnd.microsoft.com.ucwa+json'
 
 /** Puts a reply of a handler onto the wire. The type has no parameters: one client compares for equality (ucwa.md section 5). */
@@ -47,12 +45,16 @@ export function withCapitals(scope: FastifyInstance): void {
       if (value === undefined) continue
       reply.removeHeader(name)
       reply.raw.removeHeader(name)
-      reply.raw.setHeader(
-        capital(name),
-        value === JSON_WITH_CHARSET ? JSON_TYPE : (value as string | string[]),
-      )
+      reply.raw.setHeader(capital(name), plainType(value))
     }
   })
+}
+
+/** Fastify adds a charset to JSON types; RFC 8259 §11 has none. */
+function plainType(value: number | string | string[]): number | string | string[] {
+  return typeof value === 'string'
+    ? value.replace(/^(application\/(?:[\w.]+\+)?json); charset=utf-8$/, '$1')
+    : value
 }
 
 function capital(name: string): string {
