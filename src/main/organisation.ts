@@ -20,13 +20,20 @@ export interface Organisation {
 export async function fixRealm({ ledger }: Pick<Ports, 'ledger'>, settings: Configuration): Promise<void> {
   const [domain = ''] = settings.domain
   const realm = ledger.serverValue('realm')
-  if (realm === undefined)
-    return ledger.commit([{ kind: 'putServerValue', name: 'realm', value: domain }], [])
-  if (realm !== domain) {
+  if (realm !== undefined && realm !== domain) {
     throw new UsageError(
       `domain: the first domain was ${realm} at the first start and is the Digest realm; write ${realm} first, then ${domain}`,
     )
   }
+  // The command line finds all of them here when no server runs and nobody names them again.
+  const domains = JSON.stringify(settings.domain)
+  const values = { ...(realm === undefined ? { realm: domain } : {}), domains }
+  const changed = Object.entries(values).filter(([name, value]) => ledger.serverValue(name) !== value)
+  if (changed.length > 0)
+    await ledger.commit(
+      changed.map(([name, value]) => ({ kind: 'putServerValue', name, value })),
+      [],
+    )
 }
 
 /**

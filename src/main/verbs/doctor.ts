@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { certificateNames } from '../certificate.ts'
 import { type Loaded, loadConfiguration, looseSettings, UsageError } from '../config.ts'
@@ -51,7 +51,7 @@ async function examine(flags: StartFlags): Promise<readonly Finding[]> {
     const text = `${data} has no database yet`
     return [...found, { check: 'store', state: 'warning', text, fix: 'nightpost start makes one' }]
   }
-  found.push(...ofCertificate(data, loaded), ofServer(data))
+  found.push(...ofCertificate(data, loaded), ofServer(data), ofClock(data))
   try {
     found.push(...ofStore((await askVerb(flags, 'doctor')) as unknown as StoreReport))
   } catch (error) {
@@ -131,6 +131,19 @@ function ofCertificate(data: string, { settings }: Loaded): readonly Finding[] {
 function ofServer(data: string): Finding {
   const pid = holder(data)
   return { check: 'server', state: 'ok', text: pid === undefined ? 'not running' : `running, process ${pid}` }
+}
+
+/** A clock that was set back lies before what was already written (SECURITY 64). */
+function ofClock(data: string): Finding {
+  const written = ['nightpost.db', 'nightpost.db-wal']
+    .map((name) => join(data, name))
+    .filter((path) => existsSync(path))
+  const minutes = Math.ceil(
+    (Math.max(...written.map((path) => statSync(path).mtimeMs)) - Date.now()) / 60_000,
+  )
+  if (minutes <= 1) return { check: 'clock', state: 'ok', text: new Date().toISOString() }
+  const fix = 'set the clock of this machine: timedatectl set-ntp true'
+  return { check: 'clock', state: 'warning', text: `${minutes} minutes behind what was written already`, fix }
 }
 
 function ofStore(report: StoreReport): readonly Finding[] {
