@@ -6,6 +6,7 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
+  rmSync,
   writeFileSync,
 } from 'node:fs'
 import { basename, join } from 'node:path'
@@ -37,6 +38,15 @@ export async function backup(engine: Engine, dir: string): Promise<string> {
     copy.close()
   }
   return file
+}
+
+/** Removes what backups left below `dir/tmp` when their process was killed. */
+export function forgetUnfinished(dir: string): void {
+  const folder = join(dir, 'tmp')
+  if (!existsSync(folder)) return
+  for (const name of readdirSync(folder)) {
+    if (/^backup-[0-9a-f-]{36}\.db/.test(name)) rmSync(join(folder, name), { force: true })
+  }
 }
 
 /** Why a backup is not restored. */

@@ -6,7 +6,7 @@ import type { Bus, Clock, Random } from '../actions/ports.ts'
 import type { AccountId } from '../domain/account.ts'
 import { instant } from '../domain/time.ts'
 import { AuditTrail } from './audit.ts'
-import { backup } from './backup.ts'
+import { backup, forgetUnfinished } from './backup.ts'
 import { Committer } from './committer.ts'
 import { StoredContacts } from './contacts.ts'
 import { MIN_FREE_BYTES, watchDisk } from './disk.ts'
@@ -75,6 +75,7 @@ export const SYSTEM_RANDOM: Random = {
 export async function openStore(options: StoreOptions) {
   const { dir, clock = SYSTEM_CLOCK, random = SYSTEM_RANDOM, bus } = options
   mkdirSync(join(dir, 'keys'), { recursive: true, mode: 0o700 })
+  forgetUnfinished(dir)
   const engine = options.engine ?? openSqlite(join(dir, 'nightpost.db'))
   const committer = new Committer(engine, {
     behindMs: options.behindMs ?? 250,

@@ -88,7 +88,9 @@ for (let n = 0; n < times; n += 1) {
   const moments: readonly Moment[] = n % 2 === 0 ? CYCLE : COMMIT
   const moment = moments[Math.floor(random() * moments.length)] ?? 'send'
   const killed = news('killed')
-  if (moment === 'backup') run(['backup', join(folder, `backup-${n}.db`), '--data', data]).catch(() => {})
+  const copy = join(folder, `backup-${n}.db`)
+  // Whether it is done before the kill is chance; where it finds nobody it opens the folder itself, so the next start waits for it.
+  const backup = moment === 'backup' ? run(['backup', copy, '--data', data]).catch(() => {}) : undefined
   order({
     kind: 'kill',
     moment,
@@ -98,6 +100,8 @@ for (let n = 0; n < times; n += 1) {
   })
   const { unanswered, acknowledged } = await killed
   await server.exited
+  await backup
+  rmSync(copy, { force: true })
   fewest = Math.min(fewest, unanswered)
   kills.set(moment, (kills.get(moment) ?? 0) + 1)
   process.stderr.write(
