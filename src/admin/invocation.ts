@@ -33,6 +33,9 @@ export interface OpenInvocation {
   emit(object: PsValue): Iterable<PsValue>
   /** What was held and may go now. */
   released(): Iterable<PsValue>
+  /** Changes wait for their commit. */
+  readonly pending: boolean
+  flush(): Promise<void>
   /** Commits what held objects wait for. */
   settle(): Promise<void>
   close(result: InvocationResult, because: string): Promise<void>
@@ -228,6 +231,10 @@ export function openInvocation(opening: Opening): OpenInvocation {
     *released() {
       if (entries.length === 0) while (held.length > 0) yield held.shift() ?? null
     },
+    get pending() {
+      return entries.length > 0
+    },
+    flush,
     async settle() {
       if (held.length > 0) await flush()
     },

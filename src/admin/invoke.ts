@@ -8,6 +8,7 @@ import { parameterTypeName } from './convert.ts'
 import type { OpenInvocation } from './invocation.ts'
 import { openInvocation } from './invocation.ts'
 import { createPause } from './pause.ts'
+import { Records } from './records.ts'
 
 /** What runs commands; one for the whole server. */
 export interface Engine {
@@ -182,8 +183,13 @@ async function* outputs(
   if (cmdlet.stream !== undefined) {
     const alone = bindAlone(binding)
     if (!alone.ok) throw new TerminatingError(alone.error)
-    const records = input ?? ownInput(alone.value)
-    for await (const object of cmdlet.stream(open.invocation, alone.value, records)) yield* open.emit(object)
+    const { signal } = open.invocation
+    const records = input === undefined ? ownInput(alone.value) : untilStopped(input, signal)
+    for await (const object of cmdlet.stream(open.invocation, alone.value, records)) {
+      yield* open.emit(object)
+      open.checkStopped()
+    }
+    open.checkStopped()
     return
   }
   const one = async function* (bound: Bound): AsyncGenerator<PsValue, void, undefined> {
@@ -203,15 +209,40 @@ async function* outputs(
     yield* one(alone.value)
     return
   }
+  const records = new Records(input, open.invocation.signal)
   const pause = createPause()
-  for await (const record of input) {
-    if (pause.due()) await pause.rest()
-    if (allowingRole(engine, cmdlet, caller) === undefined)
-      throw new TerminatingError(permissionDenied(cmdlet))
-    const bound = bindRecord(binding, record)
-    if (bound.ok) yield* one(bound.value)
-    else open.invocation.error(bound.error)
-    yield* open.released()
+  try {
+    for (;;) {
+      const next = await records.next(open.pending ? () => open.flush() : undefined)
+      yield* open.released()
+      open.checkStopped()
+      if (next === undefined) return
+      if (pause.due()) await pause.rest()
+      if (allowingRole(engine, cmdlet, caller) === undefined)
+        throw new TerminatingError(permissionDenied(cmdlet))
+      const bound = bindRecord(binding, next.record)
+      if (bound.ok) yield* one(bound.value)
+      else open.invocation.error(bound.error)
+      yield* open.released()
+    }
+  } finally {
+    await records.close()
+  }
+}
+
+async function* untilStopped(
+  input: AsyncIterable<PsValue>,
+  signal: AbortSignal,
+): AsyncGenerator<PsValue, void, undefined> {
+  const records = new Records(input, signal)
+  try {
+    for (;;) {
+      const next = await records.next(undefined)
+      if (next === undefined) return
+      yield next.record
+    }
+  } finally {
+    await records.close()
   }
 }
 
