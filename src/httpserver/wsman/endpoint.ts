@@ -98,7 +98,7 @@ function exchangeOf(request: FastifyRequest, reply: FastifyReply, caller: Caller
     caller,
     address: `${isTls(request.raw) ? 'https' : 'http'}://${request.host}${request.url.split('?')[0]}`,
     gone: gone.signal,
-    whenLost: (again) => lost.push(again),
+    whenLost: (again) => (reply.raw.closed && !reply.raw.writableFinished ? again() : lost.push(again)),
   }
 }
 

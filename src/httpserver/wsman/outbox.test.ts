@@ -55,6 +55,15 @@ test('a second poll ends the first one and gets the output', async () => {
   assert.equal(shown(await second), 'a')
 })
 
+test('a poll that output came for has it, whatever comes in the same moment', async () => {
+  const outbox = createOutbox(1000)
+  const first = outbox.take(ROOM, LONG, STAY)
+  outbox.put([bytes('a')])
+  const second = outbox.take(ROOM, LONG, STAY)
+  outbox.put([bytes('b')])
+  assert.deepEqual([shown(await first), shown(await second)], ['a', 'b'])
+})
+
 test('a client that left takes nothing with it', async () => {
   const outbox = createOutbox(1000)
   const gone = new AbortController()

@@ -28,7 +28,8 @@ export function createOutbox(limit: number): Outbox {
   let finished = false
   let endTaken = false
   let closed = false
-  let poll: ((taken: Taken | undefined) => void) | undefined
+  /** The poll that is held, and how much it takes. */
+  let poll: { readonly room: number; readonly settle: (taken: Taken) => void } | undefined
   let holds: (() => void)[] = []
 
   const release = (): void => {
@@ -37,7 +38,7 @@ export function createOutbox(limit: number): Outbox {
     holds = []
     for (const go of released) go()
   }
-  const take = (room: number): Taken => {
+  const takeNow = (room: number): Taken => {
     const fragments: Uint8Array[] = []
     let used = 0
     for (let next = waiting[0]; next; next = waiting[0]) {
@@ -52,10 +53,11 @@ export function createOutbox(limit: number): Outbox {
     endTaken ||= done
     return { kind: 'data', fragments, done }
   }
+  /** The output is taken in the same step, so that no other poll can come in between. */
   const answerPoll = (taken?: Taken): void => {
-    const resolve = poll
+    const held = poll
     poll = undefined
-    resolve?.(taken)
+    held?.settle(taken ?? takeNow(held.room))
   }
 
   return {
@@ -74,21 +76,25 @@ export function createOutbox(limit: number): Outbox {
       finished = true
       answerPoll()
     },
-    async take(room, waitMs, gone) {
+    take(room, waitMs, gone) {
       answerPoll({ kind: 'replaced' })
-      if (closed) return { kind: 'closed' }
-      if (waiting.length === 0 && !finished) {
-        const answered = await waitForOutput(waitMs, gone, (resolve) => {
-          poll = resolve
-        })
-        if (answered) {
-          if (answered.kind === 'timedOut' || answered.kind === 'left') poll = undefined
-          return answered
+      if (closed) return Promise.resolve({ kind: 'closed' })
+      if (gone.aborted) return Promise.resolve({ kind: 'left' })
+      if (waiting.length > 0 || finished) return Promise.resolve(takeNow(room))
+      return new Promise((resolve) => {
+        const settle = (taken: Taken): void => {
+          clearTimeout(timer)
+          gone.removeEventListener('abort', left)
+          resolve(taken)
         }
-      }
-      return take(room)
+        const timer = setTimeout(() => answerPoll({ kind: 'timedOut' }), waitMs)
+        const left = (): void => answerPoll({ kind: 'left' })
+        gone.addEventListener('abort', left, { once: true })
+        poll = { room, settle }
+      })
     },
     putBack(taken) {
+      if (closed) return
       waiting.unshift(...taken.fragments)
       for (const fragment of taken.fragments) bytes += fragment.length
       if (taken.done) endTaken = false
@@ -102,24 +108,4 @@ export function createOutbox(limit: number): Outbox {
       answerPoll({ kind: 'closed' })
     },
   }
-}
-
-/** Resolves undefined when there is output. */
-function waitForOutput(
-  waitMs: number,
-  gone: AbortSignal,
-  register: (resolve: (taken: Taken | undefined) => void) => void,
-): Promise<Taken | undefined> {
-  return new Promise((resolve) => {
-    const settle = (taken: Taken | undefined): void => {
-      clearTimeout(timer)
-      gone.removeEventListener('abort', left)
-      resolve(taken)
-    }
-    const left = (): void => settle({ kind: 'left' })
-    const timer = setTimeout(() => settle({ kind: 'timedOut' }), waitMs)
-    gone.addEventListener('abort', left, { once: true })
-    register(settle)
-    if (gone.aborted) left()
-  })
 }
