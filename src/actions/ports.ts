@@ -425,6 +425,12 @@ export interface Threads {
   items(owner: AccountId | undefined): AsyncIterable<InboxItem>
   removeItem(owner: AccountId, item: string): Promise<boolean>
   statistics(owner: AccountId): Promise<MailboxStatistics>
+  /** Inbox messages of everybody, counted without reading them: for the gauges. */
+  totals(): Promise<{
+    readonly unread: number
+    readonly read: number
+    readonly oldestUnread: Instant | undefined
+  }>
 }
 
 /** One missed-conversation item (R26); what `Get-NpOfflineMessage` returns. */

@@ -70,30 +70,16 @@ export function measure(
     }
     for (const [protocol, count] of Object.entries(endpoints)) metrics.endpoints.set({ protocol }, count)
   })
-  const items = keepFor(5000, () => countItems(ports))
+  const totals = keepFor(5000, () => ports.threads.totals())
   metrics.onScrape(async () => {
-    const { unread, read, oldest } = await items()
+    const { unread, read, oldestUnread } = await totals()
     metrics.mailboxItems.set({ state: 'unread' }, unread)
     metrics.mailboxItems.set({ state: 'read' }, read)
-    metrics.mailboxOldestSeconds.set(oldest === undefined ? 0 : Math.max(0, (clockNow() - oldest) / 1000))
+    metrics.mailboxOldestSeconds.set(
+      oldestUnread === undefined ? 0 : Math.max(0, (clockNow() - oldestUnread) / 1000),
+    )
   })
   return () => delay.disable()
-}
-
-async function countItems({ threads }: Pick<Ports, 'threads'>) {
-  let unread = 0
-  let read = 0
-  let oldest: number | undefined
-  for await (const item of threads.items(undefined)) {
-    for (const { row, state } of item.rows) {
-      if (state === 'Read') read++
-      else if (state !== 'Expired') {
-        unread++
-        oldest = Math.min(oldest ?? row.at, row.at)
-      }
-    }
-  }
-  return { unread, read, oldest }
 }
 
 /** A scraper that asks often gets the answer of a moment ago. */

@@ -299,6 +299,25 @@ export class StoredThreads implements Threads {
     }
   }
 
+  async totals(): Promise<{
+    readonly unread: number
+    readonly read: number
+    readonly oldestUnread: Instant | undefined
+  }> {
+    await this.#committer.settled()
+    const [row] = await this.#engine.query<{ unread: number; inbox: number; oldest: number | null }>(
+      // The oldest unread row of a side is the first above its place of reading: one step into the timeline each.
+      `select coalesce(sum(s.unread_inbox), 0) as unread, coalesce(sum(s.inbox), 0) as inbox,
+         min(case when s.unread_inbox > 0 then (select m.at from timeline t
+           join message m on m.recipient = s.owner and m.seq = t.seq and m.rview = 0
+           where t.pair = s.pair and t.thread = s.thread and t.up = s.up and t.place >= s.read_place
+             and t.seq > s.read_up_to order by t.place limit 1) end) as oldest
+       from thread_side s where s.inbox > 0`,
+    )
+    const { unread = 0, inbox = 0, oldest = null } = row ?? {}
+    return { unread, read: inbox - unread, oldestUnread: oldest === null ? undefined : instant(oldest) }
+  }
+
   async #side(owner: AccountId, row: SideRow): Promise<ThreadSide> {
     const thread = row.thread as ThreadId
     const peer = row.peer as AccountId

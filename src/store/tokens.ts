@@ -9,6 +9,7 @@ import type { Write } from './writes.ts'
 const TOKEN_BYTES = 32
 /** Use is written at most this often per token: idle times are hours, so a minute lost to a crash does not matter. */
 const USE_EVERY_MS = 60_000
+const SWEEP_EVERY_MS = 600_000
 
 interface TokenRow {
   readonly hash: Uint8Array
@@ -38,6 +39,7 @@ export class StoredTokens implements Tokens, Behind {
   /** By kind and hash: a token of one kind is good for nothing else. */
   readonly #known = new Map<string, Known>()
   readonly #used = new Set<Known>()
+  #sweptAt = 0
 
   constructor(committer: Committer, clock: Clock, random: Random) {
     this.#committer = committer
@@ -81,6 +83,7 @@ export class StoredTokens implements Tokens, Behind {
     const text = this.#random.token(TOKEN_BYTES)
     const hash = hashOf(text)
     const issued = this.#clock.now()
+    if (issued - this.#sweptAt > SWEEP_EVERY_MS) this.#sweep(issued)
     const record: TokenRecord = {
       account,
       kind,
@@ -110,7 +113,7 @@ export class StoredTokens implements Tokens, Behind {
     if (!known) return undefined
     const now = this.#clock.now()
     if (isOver(known, now)) {
-      this.#forget(known)
+      this.#forget(known).catch(() => {})
       return undefined
     }
     if (!options?.peek) this.#use(known, now)
@@ -127,12 +130,11 @@ export class StoredTokens implements Tokens, Behind {
     await Promise.all(all.map((known) => this.#forget(known)))
   }
 
-  /** Forgets what is over; a job calls it now and then. @returns how many. */
-  sweep(): number {
-    const now = this.#clock.now()
-    const over = [...this.#known.values()].filter((known) => isOver(known, now))
-    for (const known of over) this.#forget(known)
-    return over.length
+  /** Forgets what is over, when a new one is made: so there are never many more than are in use. */
+  #sweep(now: Instant): void {
+    this.#sweptAt = now
+    // Nobody waits for these: a disk that fails now fails the token that is being made.
+    for (const known of this.#known.values()) if (isOver(known, now)) this.#forget(known).catch(() => {})
   }
 
   take(): readonly Write[] {

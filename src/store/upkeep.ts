@@ -1,17 +1,24 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Bus } from '../actions/ports.ts'
 import type { AccountId } from '../domain/account.ts'
-import { settleView } from '../domain/expiry.ts'
+import { SENT_LINE_MS, sentLineEnds, settleView } from '../domain/expiry.ts'
 import { RECIPIENT_VIEWS, ROW_REASONS, SENDER_VIEWS, type ThreadId } from '../domain/message.ts'
 import { after, type Instant, instant } from '../domain/time.ts'
 import type { Committer } from './committer.ts'
 import type { Engine } from './engine.ts'
 import type { InboxCounts } from './inbox.ts'
 import { lineOf, placeOf } from './place.ts'
-import { REPEAT_MS } from './repeats.ts'
+import { IDEMPOTENCY_MS, REPEAT_MS } from './repeats.ts'
 import { RECIPIENT_CODE, SENDER_CODE, type Write } from './writes.ts'
 
 /** A row that expired unread stays this long as the sender's line with the state Expired (DECISIONS 20). */
 const EXPIRED_LINE_MS = 30 * 86_400_000
+
+/** Pages of one walk, so that a busy server's rows are all seen in their time. */
+const PAGES = 20
+
+/** Lines that are looked at in one turn for having been delivered long ago. */
+const LINES = 2_000
 
 /** Columns that upkeep needs; the body stays on the disk. */
 const COLUMNS =
@@ -93,7 +100,7 @@ export class Upkeep {
 
   /** Rows whose time is over (R20 of DECISIONS): unread ones turn into the sender's Expired, all others go. */
   async expire(now: Instant, limit: number): Promise<number> {
-    const { engine, committer, bus } = this.#parts
+    const { engine, committer } = this.#parts
     await committer.settled()
     const rows = await engine.query<LeanRow & { read_up_to: number }>(
       `select ${COLUMNS}, s.read_up_to from thread_side s
@@ -113,22 +120,27 @@ export class Upkeep {
       ]
     })
     await this.#apply(writes, rows)
-    await committer.add({ kind: 'forgetIdempotency', before: now - 86_400_000 })
-    for (const side of sidesOf(rows)) {
-      bus?.announce({
-        topic: 'thread',
-        owner: side.owner as AccountId,
-        thread: side.thread as ThreadId,
-        removed: false,
-      })
-    }
+    await committer.add({ kind: 'forgetIdempotency', before: now - IDEMPOTENCY_MS })
+    await this.#endSentLines(now)
+    this.#announce(rows)
     return rows.length
   }
 
-  /** Walks once over every row when it is `unreadAfterMs` old (DECISIONS 12, M8). */
+  /** Walks once over every row when it is `unreadAfterMs` old (DECISIONS 12, M8). @returns how many were changed. */
   async settleViews(now: Instant, limit: number): Promise<number> {
-    const { engine, committer, unreadAfterMs, reportsReading, bus } = this.#parts
-    await committer.settled()
+    await this.#parts.committer.settled()
+    let changed = 0
+    for (let page = 0; page < PAGES && changed < limit; page += 1) {
+      const walked = await this.#settlePage(now, limit)
+      changed += walked.changed
+      if (walked.end) break
+      await nextTurn()
+    }
+    return changed
+  }
+
+  async #settlePage(now: Instant, limit: number): Promise<{ changed: number; end: boolean }> {
+    const { engine, unreadAfterMs } = this.#parts
     const [counter] = await engine.query<{ value: number }>("select value from counter where name = 'viewed'")
     const point = counter?.value ?? 0
     const column = engine.walk
@@ -141,42 +153,72 @@ export class Upkeep {
       limit,
     )
     const old = rows.slice(0, ageBorder(rows, now, unreadAfterMs))
-    const changed = old.flatMap((row): { row: WalkedRow; write: Write }[] => {
-      const decision = settleView(
-        {
-          reason: ROW_REASONS[row.reason] ?? 'offline',
-          at: instant(row.at),
-          recipientView: RECIPIENT_VIEWS[row.rview] ?? 'none',
-          senderView: SENDER_VIEWS[row.sview] ?? 'none',
-          confirmed: row.confirmed === 1,
-          read: row.rview >= RECIPIENT_CODE.gone || row.seq <= (row.read_up_to ?? 0),
-          readingReported: reportsReading(row.recipient as AccountId),
-        },
-        now,
-        unreadAfterMs,
-      )
-      if (decision === 'toInbox') return [{ row, write: toInbox(row, row.confirmed === 1) }]
-      return decision === 'remove' ? [{ row, write: this.#gone(row) }] : []
-    })
+    const changed = old.flatMap((row) => this.#settled(row, now))
     const last = old.at(-1)
-    if (last) {
-      await this.#apply(
-        [
-          ...changed.map(({ write }) => write),
-          { kind: 'counter', name: 'viewed', value: column === 'at' ? last.at : last.seq },
-        ],
-        changed.map(({ row }) => row),
-      )
+    const value = column === 'at' ? last?.at : last?.seq
+    if (value !== undefined && value !== point) {
+      const writes = changed.map(({ write }) => write)
+      const touched = changed.map(({ row }) => row)
+      await this.#apply([...writes, { kind: 'counter', name: 'viewed', value }], touched)
+      this.#announce(touched)
     }
-    for (const side of sidesOf(changed.map(({ row }) => row))) {
-      bus?.announce({
-        topic: 'thread',
-        owner: side.owner as AccountId,
-        thread: side.thread as ThreadId,
-        removed: false,
-      })
-    }
-    return changed.length
+    return { changed: changed.length, end: old.length < limit }
+  }
+
+  #settled(row: WalkedRow, now: Instant): { readonly row: WalkedRow; readonly write: Write }[] {
+    const confirmed = row.confirmed === 1
+    const decision = settleView(
+      {
+        reason: ROW_REASONS[row.reason] ?? 'offline',
+        at: instant(row.at),
+        recipientView: RECIPIENT_VIEWS[row.rview] ?? 'none',
+        senderView: SENDER_VIEWS[row.sview] ?? 'none',
+        confirmed,
+        read: row.rview >= RECIPIENT_CODE.gone || row.seq <= (row.read_up_to ?? 0),
+        readingReported: this.#parts.reportsReading(row.recipient as AccountId),
+      },
+      now,
+      this.#parts.unreadAfterMs,
+    )
+    if (decision === 'toInbox') return [{ row, write: toInbox(row, confirmed) }]
+    return decision === 'remove' ? [{ row, write: this.#gone(row) }] : []
+  }
+
+  /**
+   * *Sent while away* lines go 30 days after delivery (DECISIONS 12). Walks round and round over the rows that are old enough, because a
+   * row may be delivered at any time; nothing of it is urgent.
+   */
+  async #endSentLines(now: Instant): Promise<void> {
+    const { engine } = this.#parts
+    const [counter] = await engine.query<{ value: number }>(
+      "select value from counter where name = 'sentLines'",
+    )
+    const column = engine.walk
+    const rows = await engine.query<LeanRow & { delivered: number | null }>(
+      `select ${COLUMNS}, (select k.at from mark k where k.recipient = m.recipient and k.thread = m.thread
+         and k.up_to >= m.seq order by k.up_to, k.kind limit 1) as delivered
+       from message m where m.${column} > ?1 and m.at <= ?2 order by m.${column} limit ?3`,
+      counter?.value ?? 0,
+      now - SENT_LINE_MS,
+      LINES,
+    )
+    const ended = rows.filter(
+      ({ sview, delivered, until }) =>
+        sview === SENDER_CODE.sent &&
+        delivered !== null &&
+        sentLineEnds(instant(delivered), instant(until)) <= now,
+    )
+    const last = rows.length < LINES ? undefined : rows.at(-1)
+    const value = last ? (column === 'at' ? last.at - 1 : last.seq) : 0
+    if (ended.length === 0 && value === (counter?.value ?? 0)) return
+    const writes = ended.map((row): Write => this.#takenFromSender(row))
+    await this.#apply([...writes, { kind: 'counter', name: 'sentLines', value }], ended)
+  }
+
+  #takenFromSender(row: LeanRow): Write {
+    if (row.rview >= RECIPIENT_CODE.gone) return this.#gone(row)
+    const { recipient, seq, rview } = row
+    return { kind: 'views', recipient, seq, rview, sview: SENDER_CODE.none }
   }
 
   /** A row nobody sees any more: at once, or emptied while a repeat of it may come (DECISIONS 24). */
@@ -191,6 +233,19 @@ export class Upkeep {
     if (row.sview === SENDER_CODE.none) return this.#gone(row)
     const { recipient, seq, sview } = row
     return { kind: 'views', recipient, seq, rview: RECIPIENT_CODE.gone, sview }
+  }
+
+  /** Both sides look at their thread again, and the sender at the marks. */
+  #announce(rows: readonly LeanRow[]): void {
+    const { bus } = this.#parts
+    for (const row of new Map(rows.map((one) => [`${one.thread} ${one.recipient}`, one])).values()) {
+      const thread = row.thread as ThreadId
+      const [recipient, sender] = [row.recipient as AccountId, row.sender as AccountId]
+      bus?.announce({ topic: 'marks', thread, sender, recipient })
+      for (const owner of [recipient, sender]) {
+        bus?.announce({ topic: 'thread', owner, thread, removed: false })
+      }
+    }
   }
 
   async #apply(writes: readonly Write[], rows: readonly LeanRow[]): Promise<void> {

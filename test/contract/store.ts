@@ -323,6 +323,27 @@ export function storeContract(engineName: string, makeDatabase: () => Promise<Da
     { reportsReading: () => true },
   )
 
+  promise(
+    'a Sent while away line goes 30 days after delivery, the copy of the recipient stays',
+    async ({ store, clock }) => {
+      const [romeo, juliet] = await people(store, 'romeo', 'juliet')
+      const [first] = await sendAll(store, romeo, juliet, ['delivered', 'waiting'])
+      await store.threads.markDelivered(juliet.id, first.thread, first.seq, clock.now(), true)
+      const lines = async () =>
+        (await store.threads.timeline(romeo.id, juliet.id, { limit: 9 })).items.map((item) =>
+          textOf(item.row),
+        )
+      clock.pass(30 * DAY_MS - 1)
+      await store.log.expire(clock.now(), 100)
+      assert.deepEqual(await lines(), ['delivered', 'waiting'])
+      clock.pass(1)
+      await store.log.expire(clock.now(), 100)
+      assert.deepEqual(await lines(), ['waiting'])
+      assert.equal((await store.threads.statistics(juliet.id)).inboxMessages, 2)
+      assert.deepEqual(await store.threads.totals(), { unread: 2, read: 0, oldestUnread: first.at })
+    },
+  )
+
   promise('deleting a conversation leaves the other side and the sent lines alone', async ({ store }) => {
     const [romeo, juliet] = await people(store, 'romeo', 'juliet')
     const [row] = await sendAll(store, romeo, juliet, ['waiting'])
