@@ -2,9 +2,9 @@ import type { AccountId } from '../domain/account.ts'
 import type { AccessLevel, ContactList, Group, GroupId } from '../domain/contact.ts'
 import type { Change, Ports } from './ports.ts'
 
-/** The contact list of one person; desktop and web clients see the same one (ucwa.md 6.4). */
+/** The contact list of one person; desktop and web clients see the same one (ucwa.md 6.4). The ledger tells the bus of every change. */
 
-export type ContactNeeds = Pick<Ports, 'bus' | 'contacts' | 'facts' | 'ledger'>
+export type ContactNeeds = Pick<Ports, 'contacts' | 'facts' | 'ledger'>
 
 /** Documented limit of the original; groups likewise. */
 export const MAX_CONTACTS = 250
@@ -21,7 +21,7 @@ export async function addGroup(needs: ContactNeeds, owner: AccountId, name: stri
   if (list.groups.length >= MAX_GROUPS) return { kind: 'refused', because: 'limit' }
   if (named(list, name)) return { kind: 'refused', because: 'nameTaken' }
   const id = needs.ledger.newGroupId()
-  await change(needs, owner, { kind: 'putGroup', owner, id, name })
+  await change(needs, { kind: 'putGroup', owner, id, name })
   return { kind: 'added', group: id }
 }
 
@@ -39,7 +39,7 @@ export async function renameGroup(
   if (badName(name)) return 'badName'
   const taken = named(list, name)
   if (taken && taken.id !== group) return 'nameTaken'
-  await change(needs, owner, { kind: 'putGroup', owner, id: group, name })
+  await change(needs, { kind: 'putGroup', owner, id: group, name })
   return 'done'
 }
 
@@ -60,7 +60,7 @@ export async function removeGroup(
       changes.push({ kind: 'addContact', owner, contact: contact.account, group: standard.id })
     }
   }
-  await change(needs, owner, ...changes, { kind: 'removeGroup', owner, id: group })
+  await change(needs, ...changes, { kind: 'removeGroup', owner, id: group })
   return 'done'
 }
 
@@ -81,7 +81,7 @@ export async function addContact(
   const known = list.contacts.find(({ account }) => account === contact)
   if (known?.groups.includes(into.id)) return 'done'
   if (!known && list.contacts.length >= MAX_CONTACTS) return 'limit'
-  await change(needs, owner, { kind: 'addContact', owner, contact, group: into.id })
+  await change(needs, { kind: 'addContact', owner, contact, group: into.id })
   return 'done'
 }
 
@@ -95,7 +95,7 @@ export async function removeContact(
   const list = await needs.contacts.list(owner)
   const known = list.contacts.find(({ account }) => account === contact)
   if (!known || (group !== undefined && !known.groups.includes(group))) return 'notFound'
-  await change(needs, owner, { kind: 'removeContact', owner, contact, group })
+  await change(needs, { kind: 'removeContact', owner, contact, group })
   return 'done'
 }
 
@@ -109,13 +109,11 @@ export async function setAccessLevel(
   if (!needs.facts.account(other) || owner === other) return 'unknownPerson'
   if (needs.facts.accessLevel(owner, other) === level) return 'done'
   await needs.ledger.commit([{ kind: 'putAccessLevel', owner, other, level }], [])
-  needs.bus.announce({ topic: 'access', owner, other })
   return 'done'
 }
 
-async function change(needs: ContactNeeds, owner: AccountId, ...changes: readonly Change[]): Promise<void> {
+async function change(needs: ContactNeeds, ...changes: readonly Change[]): Promise<void> {
   await needs.ledger.commit(changes, [])
-  needs.bus.announce({ topic: 'contacts', owner })
 }
 
 function named(list: ContactList, name: string): Group | undefined {

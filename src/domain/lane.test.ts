@@ -191,6 +191,58 @@ test('a live invitation that nobody took comes again with the next row of its th
   assert.equal(queue.next(ANY)?.seq, 3)
 })
 
+test('what was put aside goes before what waited behind it', () => {
+  const queue = queueOf([row(1), row(2), row(3)], 2)
+  assert.deepEqual(drain(queue), [1, 2])
+  queue.hold(A)
+  queue.park(A)
+  queue.add(row(4))
+  assert.deepEqual(drain(queue), [1, 2])
+  queue.settle(seq(1))
+  queue.settle(seq(2))
+  assert.deepEqual(drain(queue), [3, 4])
+})
+
+test('a conversation that was put aside and then declined is done, and a later row of it comes', () => {
+  const queue = queueOf([row(1)])
+  drain(queue)
+  queue.hold(A)
+  queue.park(A)
+  queue.dismiss(A, seq(1))
+  assert.deepEqual(queue.position(), { cursor: 1, settled: [] })
+  assert.equal(queue.isHeld(A), false)
+  queue.add(row(2))
+  assert.deepEqual(drain(queue), [2])
+})
+
+test('above a thousand settled rows what was put aside is offered once more', () => {
+  const queue = queueOf([row(1, A)], 4000)
+  drain(queue)
+  queue.hold(A)
+  queue.park(A)
+  for (let n = 2; n <= MAX_SETTLED + 2; n++) {
+    queue.add(row(n, B))
+    queue.next(({ thread }) => thread === B)
+    queue.settle(seq(n))
+  }
+  assert.deepEqual(drain(queue), [1])
+})
+
+test('a declined conversation is done also where memory had left its rows in the log', () => {
+  const log = [row(1), row(2), row(3), row(4, B)]
+  const queue = new LaneQueue<Queued>(seq(0), [], 1, 1)
+  for (const item of log) queue.add(item)
+  queue.scannedTo(seq(4), true)
+  assert.equal(queue.next(ANY)?.seq, 1)
+  queue.dismiss(A, seq(3))
+  assert.equal(queue.wantsLog(), 1, 'they are looked for')
+  for (const item of log) queue.add(item)
+  queue.scannedTo(seq(4), true)
+  assert.deepEqual(drain(queue), [4])
+  queue.settle(seq(4))
+  assert.deepEqual(queue.position(), { cursor: 4, settled: [] })
+})
+
 const OFFERS = [
   ['a live row', {}, true],
   ['a waiting row', { replay: true }, true],

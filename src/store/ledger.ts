@@ -191,9 +191,7 @@ function announcementsOf(changes: readonly Change[]): Iterable<Announcement> {
       case 'putSettings':
         tell(`settings ${change.id}`, { topic: 'settings', account: change.id })
         break
-      case 'putPresence':
-        tell(`presence ${change.id}`, { topic: 'presence', account: change.id })
-        break
+      // putPresence: the presence board tells, which knows what others see of it (DECISIONS 15c).
       case 'putAccessLevel':
         tell(`access ${change.owner} ${change.other}`, {
           topic: 'access',

@@ -2,8 +2,10 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setAccessLevel } from '../../src/actions/change-contacts.ts'
 import { declineMessages, unansweredMessages } from '../../src/actions/confirm-message.ts'
+import { choosePresence, releaseMarksWhenVisible } from '../../src/actions/publish-presence.ts'
 import { clearThread, readThread, unreadThread } from '../../src/actions/read-thread.ts'
 import { SILENT_MS } from '../../src/bus/endpoints.ts'
+import { after } from '../../src/domain/time.ts'
 import { itemsOf, markOf, openPostOffice, outcomeOf, rowOf } from './post-office.ts'
 
 /** Who gets what, when, and what a confirmation means: DECISIONS 13, 14, 19 to 21, on real SQLite. */
@@ -354,4 +356,56 @@ test('a sink that throws loses its endpoint, not the message, and the sender hea
   assert.equal(device.gone, true)
   assert.equal(office.faults.length, 1)
   assert.deepEqual(await itemsOf(office, juliet.id), [{ state: 'Unread', texts: ['safe'] }])
+})
+
+test('confirmations that come close together are one mark, that of the newest row', async () => {
+  const { office, romeo, juliet } = await twoPeople()
+  await using _ = office
+  await office.device(juliet)
+  await office.send(romeo, juliet, 'one')
+  const last = rowOf(await office.send(romeo, juliet, 'two'))
+  assert.equal(await markOf(office, last), 'Read')
+  assert.equal((await office.store.threads.side(juliet.id, last.thread))?.unread, 0)
+})
+
+test('M3: marks that were withheld are given out at the next visible sign-in, when hiding ended while nobody was there', async () => {
+  const { office, romeo, juliet } = await twoPeople()
+  await using _ = office
+  await office.choose(juliet, 'Offline')
+  const device = await office.device(juliet)
+  const row = rowOf(await office.send(romeo, juliet, 'psst'))
+  await office.rest()
+  device.leave()
+  await office.choose(juliet, undefined)
+  assert.equal(await markOf(office, row), 'Queued')
+  await office.device(juliet)
+  assert.equal(await markOf(office, row), 'Delivered')
+})
+
+test('M3: marks are given out when hiding ends by its time', async () => {
+  const { office, romeo, juliet } = await twoPeople()
+  await using _ = office
+  releaseMarksWhenVisible(office.ports)
+  const since = office.ports.clock.now()
+  const expires = after(since, 60_000)
+  await office.device(juliet)
+  await choosePresence(office.ports, juliet.id, {
+    availability: 'Offline',
+    presenting: false,
+    since,
+    expires,
+  })
+  const row = rowOf(await office.send(romeo, juliet, 'psst'))
+  assert.equal(await markOf(office, row), 'Queued')
+  office.advance(60_000)
+  assert.equal(await markOf(office, row), 'Delivered')
+})
+
+test('a conversation that was taken before signing in is closed by it', async () => {
+  const { office, romeo, juliet } = await twoPeople()
+  await using _ = office
+  await office.send(juliet, romeo, 'from a script')
+  await office.choose(juliet, 'DoNotDisturb')
+  await office.device(juliet)
+  assert.equal(rowOf(await office.send(romeo, juliet, 'item')).reason, 'doNotDisturb')
 })
