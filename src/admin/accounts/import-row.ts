@@ -95,9 +95,10 @@ export async function workOutRow(
   const addressChanged = before !== undefined && before.sip !== laid.value.sip && before.sip !== undefined
   const put: Secrets = addressChanged ? { ha1: null, ...secrets.value } : secrets.value
   const changedPassword = put.passwordHash !== undefined
-  const account = changedPassword ? { ...laid.value, passwordMadeByUs: false } : laid.value
+  const account = changedPassword ? { ...laid.value, passwordMadeByUs: false, changed: now } : laid.value
   const changes: Change[] = []
-  if (before === undefined || !sameAccount(before, account)) changes.push({ kind: 'putAccount', account })
+  if (before === undefined || changedPassword || !sameAccount(before, account))
+    changes.push({ kind: 'putAccount', account })
   if (Object.keys(put).length > 0) changes.push({ kind: 'putSecrets', id: account.id, secrets: put })
   return ok({ account, before, changes, secrets: Object.keys(put) })
 }

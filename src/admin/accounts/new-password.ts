@@ -40,11 +40,16 @@ function isSecure(value: PsValue): value is Extract<PsValue, { kind: 'secure' }>
   return value !== null && typeof value === 'object' && 'kind' in value && value.kind === 'secure'
 }
 
-/** After the password, the address or the right to sign in changed: every token ends, on every door (SECURITY 38). */
-export async function endSessions(
-  { tokens, bus }: Pick<Ports, 'tokens' | 'bus'>,
-  account: Account,
-): Promise<void> {
-  await tokens.revokeAll(account.id)
-  bus.announce({ topic: 'revoked', account: account.id })
+/**
+ * Ends every token of a person, on every door, once the change is on the disk: before that the old password would still make new ones
+ * (SECURITY 38). Called before the change is handed over; it must hold the account itself, so that the ledger announces it.
+ */
+export function endSessions({ tokens, bus }: Pick<Ports, 'tokens' | 'bus'>, account: Account): void {
+  const end = bus.subscribe((what) => {
+    if (what.topic !== 'account' || what.account !== account.id) return
+    end()
+    bus.announce({ topic: 'revoked', account: account.id })
+    // A store that is down has refused the change already; then nothing was announced.
+    tokens.revokeAll(account.id).catch(() => undefined)
+  })
 }

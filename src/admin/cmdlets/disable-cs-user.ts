@@ -66,11 +66,11 @@ async function remove(invocation: Invocation, account: Account): Promise<Account
   }
   for (const owner of await contacts.owners(account.id))
     changes.push({ kind: 'removeContact', owner, contact: account.id, group: undefined })
+  endSessions(invocation.ports, account)
   await invocation.change(changes, {
     target: account.upn,
     before: { SipAddress: account.sip ?? null, Enabled: account.enabled ?? null, ...grants },
     after: { SipAddress: null, Enabled: null },
   })
-  await endSessions(invocation.ports, account)
   return removed
 }

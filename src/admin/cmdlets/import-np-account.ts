@@ -113,12 +113,12 @@ async function write(
     return resultObject(line, upn, 'Skipped', null)
   for (const name of namesOf(account)) taken.add(name)
   const masked = Object.fromEntries(secrets.map((name) => [name, '********']))
+  if (before && secrets.includes('passwordHash')) endSessions(invocation.ports, before)
   await invocation.change(changes, {
     target: account.upn,
     before: before ? auditView(before) : null,
     after: { ...auditView(account), ...masked },
   })
-  if (before && secrets.includes('passwordHash')) await endSessions(invocation.ports, before)
   return resultObject(line, account.upn, before ? 'Changed' : 'Created', null)
 }
 

@@ -21,12 +21,12 @@ export const removeNpAccount = defineCmdlet({
     for (const account of usersNamed(invocation, psText(bound.Identity ?? ''), 'directory', 'change')) {
       if (!mayChange(invocation, account) || !keepsAnAdministrator(invocation, account)) continue
       if (!(await invocation.shouldProcess(account.upn))) continue
+      endSessions(ports, account)
       await invocation.change([{ kind: 'removeAccount', id: account.id }], {
         target: account.upn,
         before: auditView(account),
         after: null,
       })
-      await endSessions(ports, account)
     }
   },
 })

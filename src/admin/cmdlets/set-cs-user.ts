@@ -100,12 +100,12 @@ async function commit(invocation: Invocation, before: Account, after: Account): 
   // HA1 is made of the address and the password, and only the next sign-in brings the password (DECISIONS 26).
   if (moved) changes.push({ kind: 'putSecrets', id: after.id, secrets: { ha1: null } })
   const { allowed } = moved ? await ledger.sipSignIn(after.id) : { allowed: false }
+  if (after.enabled === false && before.enabled !== false) endSessions(invocation.ports, after)
   await invocation.change(changes, {
     target: after.upn,
     before: { SipAddress: before.sip ?? null, Enabled: before.enabled ?? null },
     after: { SipAddress: after.sip ?? null, Enabled: after.enabled ?? null },
   })
-  if (after.enabled === false && before.enabled !== false) await endSessions(invocation.ports, after)
   if (allowed) {
     invocation.warning(
       invocation.language === 'ja'

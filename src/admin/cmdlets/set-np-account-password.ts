@@ -37,6 +37,7 @@ export const setNpAccountPassword = defineCmdlet({
       if (!(await invocation.shouldProcess(account.upn))) continue
       const { text, madeByUs } = password.value
       const after = { ...account, passwordMadeByUs: madeByUs, changed: ports.clock.now() }
+      endSessions(ports, account)
       await invocation.change(
         [
           { kind: 'putAccount', account: after },
@@ -44,7 +45,6 @@ export const setNpAccountPassword = defineCmdlet({
         ],
         { target: account.upn, before: {}, after: { Password: '********', MadeByServer: madeByUs } },
       )
-      await endSessions(ports, account)
       if (!madeByUs) continue
       yield psObject('Nightpost.AccountPassword', [
         ['UserPrincipalName', account.upn],

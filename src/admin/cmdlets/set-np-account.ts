@@ -69,7 +69,8 @@ async function change(invocation: Invocation, account: Account, bound: Bound): P
     return undefined
   }
   if (!(await invocation.shouldProcess(account.upn))) return undefined
-  const after: Account = password ? { ...laid.value, passwordMadeByUs: false } : laid.value
+  const now = ports.clock.now()
+  const after: Account = password ? { ...laid.value, passwordMadeByUs: false, changed: now } : laid.value
   const changes: Change[] = after === account ? [] : [{ kind: 'putAccount', account: after }]
   const renamed = after.upn !== account.upn || after.sip !== account.sip
   if (password?.ok)
@@ -93,12 +94,12 @@ async function change(invocation: Invocation, account: Account, bound: Bound): P
     ...(password ? { Password: '********' } : {}),
     ...(typeof bound.SipSignIn === 'boolean' ? { SipSignIn: bound.SipSignIn } : {}),
   }
+  if (password) endSessions(ports, account)
   await invocation.change(changes, {
     target: account.upn,
     before: auditView(account),
     after: { ...auditView(after), ...note },
   })
-  if (password) await endSessions(ports, account)
   return after
 }
 

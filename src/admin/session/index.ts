@@ -1,4 +1,5 @@
 import type { Cmdlet } from '../cmdlet.ts'
+import { convertToCsv } from './convert-to-csv.ts'
 import { convertToJson } from './convert-to-json.ts'
 import { convertToSecureString } from './convert-to-secure-string.ts'
 import { exitPSSession } from './exit-pssession.ts'
@@ -30,6 +31,7 @@ export const sessionCmdlets: readonly Cmdlet[] = [
   outDefault,
   prompt,
   tabExpansion2,
+  convertToCsv,
   convertToJson,
   convertToSecureString,
   forEachObject,
