@@ -153,7 +153,7 @@ function heardRow(house: House, inOrder: InOrder, states: Map<string, string>, r
           if (transcript.direction === 'Outgoing') rememberState(states, transcript)
           for (const app of feeds) if (side) tellTranscript(house, app, side, transcript, 'added')
         }
-        if (side) for (const app of feeds) raiseLog(house, app, side, 'updated')
+        if (side) for (const app of feeds) raiseLog(house, app, side, 'row')
         tellCounts(house, apps)
       })
     })
@@ -225,7 +225,7 @@ async function tellLog(
   if (feeds.length === 0) return
   const side = removed ? undefined : await house.ports.threads.side(owner, thread)
   for (const app of feeds) {
-    if (side) raiseLog(house, app, side, 'updated')
+    if (side) raiseLog(house, app, side)
     else {
       const target = { rel: 'conversationLog', href: app.links.log(String(thread)) }
       app.logs.delete(thread)
@@ -234,15 +234,20 @@ async function tellLog(
   }
 }
 
-function raiseLog(house: House, app: Application, side: ThreadSide, type: 'updated'): void {
+/** `added` for the first row of a thread, else `updated`; a thread that comes back after its log was removed is new again. */
+function raiseLog(
+  house: House,
+  app: Application,
+  side: ThreadSide,
+  because: 'row' | 'change' = 'change',
+): void {
   if (app.ended) return
   const self = conversationLogResource(house, app, side)
-  const known = app.logs.has(side.thread)
+  const rows = side.inboxCount + side.historyCount + side.sentWaitingCount
+  const isNew = because === 'row' && rows <= 1 && !app.logs.has(side.thread)
   app.logs.add(side.thread)
-  // A thread with a single row is new for whoever was signed in before it.
-  const isNew = !known && side.inboxCount + side.historyCount + side.sentWaitingCount <= 1
   app.raise([
-    communicationOf(app)(isNew ? 'added' : type, targetOf(self), {
+    communicationOf(app)(isNew ? 'added' : 'updated', targetOf(self), {
       embedded: self,
       onlyFull: true,
       ...(isNew ? {} : { merge: true }),
@@ -278,7 +283,7 @@ async function tellMarks(
       tellMessage(house, app, transcript)
     }
   }
-  for (const app of apps) if (app.feed) raiseLog(house, app, side, 'updated')
+  for (const app of apps) if (app.feed) raiseLog(house, app, side)
   tellCounts(house, apps)
 }
 
