@@ -51,7 +51,7 @@ const SCRIPTS: Readonly<Record<string, (args: readonly string[]) => readonly Ste
     ...(existsSync(join(root, 'web', 'tsconfig.json'))
       ? [[bin('typescript', 'bin', 'tsc'), '-p', 'web']]
       : []),
-    [bin('@biomejs/biome', 'bin', 'biome'), 'ci', '--error-on-warnings', '.'],
+    [bin('@biomejs/biome', 'bin', 'biome'), 'ci', '--colors=off', '--error-on-warnings', '.'],
     ['--test', 'test/layering.test.ts', 'test/documents.test.ts'],
     ['scripts/docs.ts', '--check'],
   ],
