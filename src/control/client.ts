@@ -14,6 +14,8 @@ export interface ConsoleLink {
   close(): Promise<void>
 }
 
+const GONE = 'the server ended the connection before it was done'
+
 /** The name under which the console's acts are recorded. */
 export function systemUser(): string {
   try {
@@ -33,8 +35,10 @@ export async function connectConsole(folder: string): Promise<ConsoleLink | unde
     async work(work, send, ask) {
       await writeLine(socket, encodeRequest(work))
       for (;;) {
-        const next = await lines.next()
-        if (next.done) throw new Error('the server ended the connection before it was done')
+        const next = await lines.next().catch((cause: unknown) => {
+          throw new Error(GONE, { cause })
+        })
+        if (next.done) throw new Error(GONE)
         const reply = decodeReply(next.value)
         if (!reply) throw new Error('the server answered with something else than a record')
         if (reply.kind === 'question') {
