@@ -1,7 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { Worker } from 'node:worker_threads'
 import type { Engine, SqlValue } from './engine.ts'
+import { migrate } from './migrate.ts'
 import { STATEMENTS, type Statement } from './statements.ts'
 import type { AppendWrite, OpenThreadWrite, PlainWrite, Write } from './writes.ts'
 
@@ -17,12 +17,13 @@ interface Prepared {
 /**
  * Opens the one file, migrates it, and holds one connection for writing and one for reading.
  * The caller holds the data folder (ARCHITECTURE, One writer).
- * @throws when the file is not ours, newer than this program, or not readable.
+ * @param migrations a folder; tests give their own
+ * @throws when the file is not ours, newer than this program, not readable, or a migration fails (the old state is left then).
  */
-export function openSqlite(file: string): Engine {
+export function openSqlite(file: string, migrations: URL = MIGRATIONS): Engine {
   const database = new DatabaseSync(file)
   database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY')
-  migrate(database)
+  migrate(database, file, migrations)
   const reader = new DatabaseSync(file, { readOnly: true })
   return new Sqlite(file, database, reader)
 }
@@ -137,27 +138,5 @@ class Sqlite implements Engine {
   async close(): Promise<void> {
     this.#reader.close()
     this.#database.close()
-  }
-}
-
-/** Forward only, each file in a transaction of its own (SECURITY 66). `user_version` is the number of the newest one. */
-function migrate(database: DatabaseSync): void {
-  const files = readdirSync(MIGRATIONS)
-    .filter((name) => name.endsWith('.sqlite.sql'))
-    .sort()
-  const version = Number(database.prepare('PRAGMA user_version').get()?.user_version)
-  if (version > files.length) {
-    throw new Error(`the database has schema ${version}; this program knows ${files.length}`)
-  }
-  for (const [index, name] of files.entries()) {
-    if (index < version) continue
-    database.exec('begin exclusive')
-    try {
-      database.exec(readFileSync(new URL(name, MIGRATIONS), 'utf8'))
-      database.exec(`PRAGMA user_version = ${index + 1}; commit`)
-    } catch (error) {
-      if (database.isTransaction) database.exec('rollback')
-      throw error
-    }
   }
 }
