@@ -6,27 +6,30 @@ import {
   type Choice,
   type Frozen,
   freeze,
+  type Heard,
   looksDifferent,
+  type Moment,
   type Note,
-  nextChange,
+  nextChangeMs,
   type PresenceFacts,
   type PresenceState,
-  type Publication,
 } from '../domain/presence.ts'
-import { FOREVER, type Instant } from '../domain/time.ts'
+import type { Instant } from '../domain/time.ts'
 
 interface Person extends PresenceFacts {
-  readonly endpoints: Map<EndpointId, Publication>
-  publications: readonly Publication[]
+  readonly endpoints: Map<EndpointId, Heard>
+  publications: readonly Heard[]
   choice: Choice | undefined
   note: Note | undefined
   location: string | undefined
   lastActive: Instant | undefined
   frozen: Frozen | undefined
-  /** The aggregate until `changes`. */
+  /** The aggregate until `changesMs` on the monotonic clock, or until the end of the choice by the wall clock. */
   state: PresenceState
-  changes: Instant
+  changesMs: number
 }
+
+const NEVER = Number.POSITIVE_INFINITY
 
 /** A state that changes by time alone is told at most so late. */
 const TICK_MS = 5000
@@ -65,6 +68,16 @@ export function createPresenceBoard(
     refresh(person)
   }
 
+  function moment(): Moment {
+    return { now: clock.now(), monotonicMs: clock.monotonicMs() }
+  }
+
+  function isDue(person: Person): boolean {
+    if (person.changesMs === NEVER) return false
+    const ends = person.state.choice?.expires
+    return clock.monotonicMs() >= person.changesMs || (ends !== undefined && clock.now() >= ends)
+  }
+
   function newPerson(account: AccountId): Person {
     const facts: PresenceFacts = {
       account,
@@ -75,19 +88,19 @@ export function createPresenceBoard(
       lastActive: undefined,
       frozen: undefined,
     }
-    const state = aggregatePresence(facts, clock.now(), times)
-    const person = { ...facts, endpoints: new Map<EndpointId, Publication>(), state, changes: FOREVER }
+    const state = aggregatePresence(facts, moment(), times)
+    const person = { ...facts, endpoints: new Map<EndpointId, Heard>(), state, changesMs: NEVER }
     people.set(account, person)
     return person
   }
 
   /** Makes the aggregate again. @returns what to announce, if anybody sees something new. */
   function refresh(person: Person): Announcement | undefined {
-    const now = clock.now()
+    const when = moment()
     const before = person.state
-    person.state = aggregatePresence(person, now, times)
-    person.changes = nextChange(person, now, times)
-    if (person.changes === FOREVER) changing.delete(person)
+    person.state = aggregatePresence(person, when, times)
+    person.changesMs = when.monotonicMs + nextChangeMs(person, when, times)
+    if (person.changesMs === NEVER) changing.delete(person)
     else {
       changing.add(person)
       wake()
@@ -109,9 +122,8 @@ export function createPresenceBoard(
   }
 
   function tick(): void {
-    const now = clock.now()
     for (const person of [...changing]) {
-      const news = person.changes <= now ? refresh(person) : undefined
+      const news = isDue(person) ? refresh(person) : undefined
       if (news) bus.announce(news)
     }
   }
@@ -131,13 +143,17 @@ export function createPresenceBoard(
       const person = people.get(account)
       if (person === undefined) return absent(account)
       // Time may have ended a state that the timer has not told of yet: nobody is quiet longer than chosen.
-      const news = person.changes <= clock.now() ? refresh(person) : undefined
+      const news = isDue(person) ? refresh(person) : undefined
       if (news) bus.announce(news)
       return person.state
     },
     publish(account, publication) {
       change(account, (person) => {
-        person.endpoints.set(publication.endpoint, publication)
+        const silentMs = Math.max(0, clock.now() - publication.lastActive)
+        person.endpoints.set(publication.endpoint, {
+          ...publication,
+          activeMs: clock.monotonicMs() - silentMs,
+        })
         person.publications = [...person.endpoints.values()]
       })
     },

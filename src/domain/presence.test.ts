@@ -10,18 +10,28 @@ import {
   type Choice,
   confirmationReads,
   freeze,
-  nextChange,
+  type Heard,
+  type Moment,
+  nextChangeMs,
   type PresenceFacts,
-  type Publication,
 } from './presence.ts'
-import { after, FOREVER, instant } from './time.ts'
+import { after, instant } from './time.ts'
 
 const NOW = instant(10_000_000)
+const NOW_MS = 5_000_000
+const MOMENT: Moment = { now: NOW, monotonicMs: NOW_MS }
 const TIMES = { idleMs: 300_000, awayMs: 300_000 }
 const MINUTE = 60_000
 
-function published(availability: Publication['availability'], more: Partial<Publication> = {}): Publication {
-  return { endpoint: 'e' as EndpointId, availability, deviceType: 'Web', lastActive: NOW, ...more }
+function published(availability: Heard['availability'], more: Partial<Heard> = {}): Heard {
+  return {
+    endpoint: 'e' as EndpointId,
+    availability,
+    deviceType: 'Web',
+    lastActive: NOW,
+    activeMs: NOW_MS,
+    ...more,
+  }
 }
 
 function chosen(availability: Choice['availability'], more: Partial<Choice> = {}): Choice {
@@ -41,8 +51,8 @@ function facts(more: Partial<PresenceFacts>): PresenceFacts {
   }
 }
 
-const IDLE = { lastActive: instant(NOW - 6 * MINUTE) }
-const GONE_QUIET = { lastActive: instant(NOW - 11 * MINUTE) }
+const IDLE = { activeMs: NOW_MS - 6 * MINUTE }
+const GONE_QUIET = { activeMs: NOW_MS - 11 * MINUTE }
 
 const CASES: readonly [string, Partial<PresenceFacts>, string, (string | undefined)?][] = [
   ['nobody without endpoints is anything but Offline', {}, 'Offline'],
@@ -67,7 +77,7 @@ const CASES: readonly [string, Partial<PresenceFacts>, string, (string | undefin
   ],
   [
     'the idle time of the application counts',
-    { publications: [published('Online', { lastActive: instant(NOW - MINUTE), idleAfterMs: 30_000 })] },
+    { publications: [published('Online', { activeMs: NOW_MS - MINUTE, idleAfterMs: 30_000 })] },
     'IdleOnline',
   ],
   [
@@ -126,28 +136,39 @@ const CASES: readonly [string, Partial<PresenceFacts>, string, (string | undefin
 
 for (const [name, given, availability, activity] of CASES) {
   test(name, () => {
-    const state = aggregatePresence(facts(given), NOW, TIMES)
+    const state = aggregatePresence(facts(given), MOMENT, TIMES)
     assert.deepEqual([state.availability, state.activity], [availability, activity])
   })
 }
 
 test('hidden and quiet need an endpoint', () => {
   const hides = facts({ choice: chosen('Offline') })
-  assert.equal(aggregatePresence(hides, NOW, TIMES).hidden, false)
-  assert.equal(aggregatePresence({ ...hides, publications: [published('Online')] }, NOW, TIMES).hidden, true)
+  assert.equal(aggregatePresence(hides, MOMENT, TIMES).hidden, false)
+  assert.equal(
+    aggregatePresence({ ...hides, publications: [published('Online')] }, MOMENT, TIMES).hidden,
+    true,
+  )
   const quiet = facts({ choice: chosen('DoNotDisturb') })
-  assert.equal(aggregatePresence(quiet, NOW, TIMES).quiet, undefined)
-  const there = aggregatePresence({ ...quiet, publications: [published('Online')] }, NOW, TIMES)
+  assert.equal(aggregatePresence(quiet, MOMENT, TIMES).quiet, undefined)
+  const there = aggregatePresence({ ...quiet, publications: [published('Online')] }, MOMENT, TIMES)
   assert.equal(there.quiet, 'doNotDisturb')
 })
 
 test('the board wakes when a state will change by time alone, and not for nothing', () => {
   const one = facts({ publications: [published('Online')] })
-  assert.equal(nextChange(one, NOW, TIMES), NOW + TIMES.idleMs)
-  assert.equal(nextChange(one, after(NOW, TIMES.idleMs), TIMES), NOW + TIMES.idleMs + TIMES.awayMs)
-  assert.equal(nextChange(one, after(NOW, TIMES.idleMs + TIMES.awayMs), TIMES), FOREVER)
-  assert.equal(nextChange(facts({ choice: chosen('Busy', { expires: after(NOW, 5) }) }), NOW, TIMES), NOW + 5)
-  assert.equal(nextChange(facts({}), NOW, TIMES), FOREVER)
+  const later = (ms: number): Moment => ({ now: after(NOW, ms), monotonicMs: NOW_MS + ms })
+  assert.equal(nextChangeMs(one, MOMENT, TIMES), TIMES.idleMs)
+  assert.equal(nextChangeMs(one, later(TIMES.idleMs), TIMES), TIMES.awayMs)
+  assert.equal(nextChangeMs(one, later(TIMES.idleMs + TIMES.awayMs), TIMES), Number.POSITIVE_INFINITY)
+  const ends = facts({ choice: chosen('Busy', { expires: after(NOW, 5) }) })
+  assert.equal(nextChangeMs(ends, MOMENT, TIMES), 5)
+  assert.equal(nextChangeMs(facts({}), MOMENT, TIMES), Number.POSITIVE_INFINITY)
+})
+
+test('SECURITY 64: a step of the wall clock makes nobody idle', () => {
+  const one = facts({ publications: [published('Online')] })
+  const stepped = { now: after(NOW, 24 * 60 * MINUTE), monotonicMs: NOW_MS }
+  assert.equal(aggregatePresence(one, stepped, TIMES).availability, 'Online')
 })
 
 test('every availability survives its aggregate number, with the borders of the tables', () => {
@@ -179,7 +200,7 @@ test('every availability survives its aggregate number, with the borders of the 
 const NOTE = { text: 'back at four', type: 'Personal' } as const
 const visible = aggregatePresence(
   facts({ publications: [published('Online')], note: NOTE, location: 'Tokyo' }),
-  NOW,
+  MOMENT,
   TIMES,
 )
 
@@ -218,7 +239,7 @@ test('M3: what others see of somebody hidden is Offline and stays as it was', ()
     location: 'Osaka',
     frozen: freeze(visible),
   })
-  const state = aggregatePresence(hiding, later, TIMES)
+  const state = aggregatePresence(hiding, { now: later, monotonicMs: NOW_MS + MINUTE }, TIMES)
   assert.deepEqual(visiblePresence(state, { kind: 'other', level: 'FriendsAndFamily' }), {
     availability: 'Offline',
     activity: undefined,
@@ -228,7 +249,11 @@ test('M3: what others see of somebody hidden is Offline and stays as it was', ()
     deviceType: 'Web',
   })
   assert.equal(visiblePresence(state, { kind: 'self' }).note?.text, 'secret meeting')
-  const signedOut = aggregatePresence({ ...hiding, publications: [] }, later, TIMES)
+  const signedOut = aggregatePresence(
+    { ...hiding, publications: [] },
+    { now: later, monotonicMs: NOW_MS + MINUTE },
+    TIMES,
+  )
   assert.deepEqual(
     visiblePresence(signedOut, { kind: 'other', level: 'Colleagues' }),
     visiblePresence(state, { kind: 'other', level: 'Colleagues' }),
@@ -238,7 +263,7 @@ test('M3: what others see of somebody hidden is Offline and stays as it was', ()
 
 test('M5: a close colleague sees that Do Not Disturb is no wall, and that Presenting is one', () => {
   const there = { publications: [published('Online')] }
-  const quiet = aggregatePresence(facts({ ...there, choice: chosen('DoNotDisturb') }), NOW, TIMES)
+  const quiet = aggregatePresence(facts({ ...there, choice: chosen('DoNotDisturb') }), MOMENT, TIMES)
   assert.equal(
     visiblePresence(quiet, { kind: 'other', level: 'Workgroup' }).activity,
     'urgent-interruptions-only',
@@ -246,7 +271,7 @@ test('M5: a close colleague sees that Do Not Disturb is no wall, and that Presen
   assert.equal(visiblePresence(quiet, { kind: 'other', level: 'Colleagues' }).activity, undefined)
   const presents = aggregatePresence(
     facts({ ...there, choice: chosen('DoNotDisturb', { presenting: true }) }),
-    NOW,
+    MOMENT,
     TIMES,
   )
   assert.equal(visiblePresence(presents, { kind: 'other', level: 'Workgroup' }).activity, 'presenting')
@@ -265,7 +290,7 @@ const READS: readonly [string, Choice | undefined, boolean][] = [
 
 for (const [name, choice, reads] of READS) {
   test(`a confirmation without inbox view of ${name} makes the row ${reads ? 'read' : 'delivered'}`, () => {
-    const state = aggregatePresence(facts({ choice, publications: [published('Online')] }), NOW, TIMES)
+    const state = aggregatePresence(facts({ choice, publications: [published('Online')] }), MOMENT, TIMES)
     assert.equal(confirmationReads(state), reads)
   })
 }

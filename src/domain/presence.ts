@@ -1,7 +1,7 @@
 import { assertNever } from '../base/never.ts'
 import type { AccountId } from './account.ts'
 import type { EndpointId } from './endpoint.ts'
-import { FOREVER, type Instant, instant } from './time.ts'
+import type { Instant } from './time.ts'
 
 /** The eight availabilities of UCWA. */
 export type Availability =
@@ -86,11 +86,23 @@ export interface IdleTimes {
   readonly awayMs: number
 }
 
+/** Now, on both clocks: what somebody chose ends at a time of day, idleness is a duration (SECURITY 64). */
+export interface Moment {
+  readonly now: Instant
+  readonly monotonicMs: number
+}
+
+/** A publication as it arrived. */
+export interface Heard extends Publication {
+  /** The moment of the last activity on the monotonic clock. */
+  readonly activeMs: number
+}
+
 /** Everything one person's presence is made of. */
 export interface PresenceFacts {
   readonly account: AccountId
   /** Of the live endpoints only: what is not reachable publishes nothing. */
-  readonly publications: readonly Publication[]
+  readonly publications: readonly Heard[]
   readonly choice: Choice | undefined
   readonly note: Note | undefined
   readonly location: string | undefined
@@ -131,12 +143,12 @@ export function choiceAt(choice: Choice | undefined, now: Instant): Choice | und
  * One person's presence: no live endpoint is Offline; a chosen state wins; else the most available endpoint
  * (sip-lync.md section 10). A chosen Online or Busy turns inactive like an automatic one.
  */
-export function aggregatePresence(facts: PresenceFacts, now: Instant, times: IdleTimes): PresenceState {
+export function aggregatePresence(facts: PresenceFacts, moment: Moment, times: IdleTimes): PresenceState {
   const { account, publications, note, location } = facts
-  const choice = choiceAt(facts.choice, now)
+  const choice = choiceAt(facts.choice, moment.now)
   const reachable = publications.length > 0
   const device = mostActive(publications)
-  const shown = reachable ? shownState(choice, publications, now, times) : OFFLINE
+  const shown = reachable ? shownState(choice, publications, moment.monotonicMs, times) : OFFLINE
   const hidden = choice?.availability === 'Offline'
   const state = {
     account,
@@ -163,15 +175,15 @@ const OFFLINE: Shown = { availability: 'Offline', activity: undefined }
 
 function shownState(
   choice: Choice | undefined,
-  publications: readonly Publication[],
-  now: Instant,
+  publications: readonly Heard[],
+  nowMs: number,
   times: IdleTimes,
 ): Shown {
-  if (!choice) return { availability: mostAvailable(publications, now, times), activity: undefined }
+  if (!choice) return { availability: mostAvailable(publications, nowMs, times), activity: undefined }
   switch (choice.availability) {
     case 'Online':
     case 'Busy': {
-      const stage = earliestStage(publications, now, times)
+      const stage = earliestStage(publications, nowMs, times)
       return { availability: turned(choice.availability, stage), activity: undefined }
     }
     case 'DoNotDisturb':
@@ -192,10 +204,10 @@ function quietOf(choice: Choice | undefined): PresenceState['quiet'] {
   return choice.presenting ? 'presenting' : 'doNotDisturb'
 }
 
-function mostAvailable(publications: readonly Publication[], now: Instant, times: IdleTimes): Availability {
+function mostAvailable(publications: readonly Heard[], nowMs: number, times: IdleTimes): Availability {
   let best: Availability = 'Offline'
   for (const publication of publications) {
-    const own = turned(publication.availability, stageOf(publication, now, times))
+    const own = turned(publication.availability, stageOf(publication, nowMs, times))
     if (AGGREGATE[own] < AGGREGATE[best]) best = own
   }
   return best
@@ -209,17 +221,17 @@ function turned(availability: Publication['availability'], stage: Stage): Availa
   return availability === 'Busy' ? 'IdleBusy' : availability
 }
 
-function stageOf(publication: Publication, now: Instant, times: IdleTimes): Stage {
+function stageOf(publication: Heard, nowMs: number, times: IdleTimes): Stage {
   const idleAfterMs = publication.idleAfterMs ?? times.idleMs
-  const silentMs = now - publication.lastActive
+  const silentMs = nowMs - publication.activeMs
   if (silentMs >= idleAfterMs + times.awayMs) return 'away'
   return silentMs >= idleAfterMs ? 'idle' : 'active'
 }
 
-function earliestStage(publications: readonly Publication[], now: Instant, times: IdleTimes): Stage {
+function earliestStage(publications: readonly Heard[], nowMs: number, times: IdleTimes): Stage {
   let best: Stage = 'away'
   for (const publication of publications) {
-    const own = stageOf(publication, now, times)
+    const own = stageOf(publication, nowMs, times)
     const published = publication.availability
     if (published === 'Away') continue
     if (own === 'active' && (published === 'Online' || published === 'Busy')) return 'active'
@@ -228,26 +240,26 @@ function earliestStage(publications: readonly Publication[], now: Instant, times
   return best
 }
 
-function mostActive(publications: readonly Publication[]): Publication | undefined {
+function mostActive(publications: readonly Heard[]): Heard | undefined {
   let latest = publications[0]
   for (const publication of publications) {
-    if (latest === undefined || publication.lastActive > latest.lastActive) latest = publication
+    if (latest === undefined || publication.activeMs > latest.activeMs) latest = publication
   }
   return latest
 }
 
-/** When the aggregate changes by time alone, if nothing is heard until then; FOREVER when it does not. */
-export function nextChange(facts: PresenceFacts, now: Instant, times: IdleTimes): Instant {
-  let next: Instant = FOREVER
-  const consider = (at: number) => {
-    if (at > now && at < next) next = instant(at)
+/** In how many milliseconds the aggregate changes by time alone, if nothing is heard until then; Infinity when it does not. */
+export function nextChangeMs(facts: PresenceFacts, moment: Moment, times: IdleTimes): number {
+  let next = Number.POSITIVE_INFINITY
+  const consider = (inMs: number) => {
+    if (inMs > 0 && inMs < next) next = inMs
   }
-  const choice = choiceAt(facts.choice, now)
-  if (choice?.expires !== undefined) consider(choice.expires)
+  const choice = choiceAt(facts.choice, moment.now)
+  if (choice?.expires !== undefined) consider(choice.expires - moment.now)
   for (const publication of facts.publications) {
-    const idleAt = publication.lastActive + (publication.idleAfterMs ?? times.idleMs)
-    consider(idleAt)
-    consider(idleAt + times.awayMs)
+    const idleInMs = publication.activeMs + (publication.idleAfterMs ?? times.idleMs) - moment.monotonicMs
+    consider(idleInMs)
+    consider(idleInMs + times.awayMs)
   }
   return next
 }
