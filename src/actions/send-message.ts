@@ -196,6 +196,13 @@ function repeat(needs: SendNeeds, row: Row, thread: ThreadSideRef): Sent {
   return { kind: 'kept', row, thread, repeated: true, outcome: firstOutcome(needs, row) }
 }
 
+/** Which gate was closed when an item was made all the same (R7): then the sender has no line of it. Which one it was is not kept. */
+function closedThen(needs: SendNeeds, row: Row): OwnGate | undefined {
+  if (row.senderView !== 'none') return undefined
+  const { sending } = needs.facts.rules(row.sender)
+  return sending === 'open' ? 'senderClient' : sending
+}
+
 function firstOutcome(needs: SendNeeds, row: Row): Promise<Outcome> {
   switch (row.reason) {
     case 'offline':
@@ -203,7 +210,7 @@ function firstOutcome(needs: SendNeeds, row: Row): Promise<Outcome> {
       return OFFLINE
     case 'doNotDisturb':
     case 'presenting':
-      return Promise.resolve({ kind: 'stored', because: row.reason, closed: undefined })
+      return Promise.resolve({ kind: 'stored', because: row.reason, closed: closedThen(needs, row) })
     case 'live': {
       const pending = needs.lanes.pending(row.recipient, row.seq)
       if (pending) return pending.then((device) => (device ? DELIVERED : NOT_CONFIRMED))

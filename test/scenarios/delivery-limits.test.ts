@@ -144,6 +144,23 @@ test('a repeat of a live message that nobody confirmed says Stored as the first 
   assert.deepEqual(await outcomeOf(again), { kind: 'stored', because: 'notConfirmed' })
 })
 
+test('a repeat of an item that was made behind a closed gate says so again', async () => {
+  await using office = await openPostOffice()
+  const [romeo, juliet] = [await office.person('romeo'), await office.person('juliet')]
+  await office.policy('CsClientPolicy', 'Global', { EnableIMAutoArchiving: false })
+  await office.device(juliet)
+  await office.choose(juliet, 'DoNotDisturb')
+  const first = await office.send(romeo, juliet, 'once', { key: KEY })
+  const again = await office.send(romeo, juliet, 'once', { key: KEY })
+  assert.ok(again.kind === 'kept' && again.repeated)
+  assert.deepEqual(await outcomeOf(again), await outcomeOf(first))
+  assert.deepEqual(await outcomeOf(again), {
+    kind: 'stored',
+    because: 'doNotDisturb',
+    closed: 'senderPolicy',
+  })
+})
+
 test('messages of one sender to one recipient keep their order whatever each has to ask the store', async () => {
   await using office = await openPostOffice({
     messagesPerSecond: 1e6,
