@@ -14,6 +14,7 @@ import { openStore, SYSTEM_CLOCK } from '../src/store/open.ts'
 import { openSqlite } from '../src/store/sqlite.ts'
 import type { AppendWrite } from '../src/store/writes.ts'
 import type { Measurement } from './run.ts'
+import { bench as throughUcwa } from './ucwa.ts'
 
 /** Messages of one turn of the loop: what a busy server sees (bench/SPIKE.md). */
 const BATCH = 45
@@ -41,6 +42,7 @@ const LIMITS: Limits = {
 /**
  * µs of CPU a message through `sendMessage`, with ready-made messages and no door, in batches of 45: for people who are absent (store)
  * and for people with a memory endpoint that confirms at once (relay). The stages are measured alone; what they do not explain is `rest`.
+ * Beside it the figure of the whole UCWA door, of a server of its own.
  * Arguments: `--n` messages per measurement, `--dir` a folder on a real disk.
  */
 export async function* bench(args: readonly string[]): AsyncIterable<Measurement> {
@@ -54,6 +56,7 @@ export async function* bench(args: readonly string[]): AsyncIterable<Measurement
     } finally {
       await world.close()
     }
+    yield* throughUcwa(args)
   } finally {
     rmSync(dir, { recursive: true })
   }

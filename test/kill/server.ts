@@ -8,20 +8,7 @@ import type { Person } from './words.ts'
 const CLI = join(import.meta.dirname, '../../src/main/cli.ts')
 
 /** Limits of a person are not what is tested here: the senders are faster than any person. */
-const CONFIGURATION = `
-[limits]
-inboxMessages = 100000000
-inboxUnreadItems = 100000000
-inboxBytes = "100 GiB"
-messagesPerSecond = 1000000
-messagesBurst = 1000000
-messagesPerMinuteToAbsent = 100000000
-requestsPerSecond = 1000000
-requestsBurst = 1000000
-connectionsPerAddress = 10000
-unsignedPerSecond = 100000
-unsignedBurst = 100000
-`
+const CONFIGURATION = join(import.meta.dirname, '../../bench/server.toml')
 
 export interface Running {
   readonly base: string
@@ -32,7 +19,6 @@ export interface Running {
 /** A data folder with these people, all enabled. */
 export async function makeFolder(data: string, people: readonly Person[]): Promise<void> {
   mkdirSync(data, { mode: 0o700 })
-  writeFileSync(join(data, 'nightpost.toml'), CONFIGURATION, { mode: 0o600 })
   const rows = people.map(({ user, password }) => `${user},${user.split('@')[0]},${password}`)
   const csv = join(data, 'people.csv')
   writeFileSync(csv, ['UserPrincipalName,DisplayName,Password', ...rows, ''].join('\n'), { mode: 0o600 })
@@ -45,6 +31,8 @@ export async function startServer(data: string): Promise<Running> {
     'start',
     '--data',
     data,
+    '--config',
+    CONFIGURATION,
     '--ready-json',
     '--https-port',
     'off',
