@@ -15,15 +15,16 @@ const HISTORY_LINES = 500
 /** Lines that may hold a secret are not kept, as PSReadLine does it. */
 const SECRET = /password|asplaintext|secret|token|credential/i
 
-/** Whether what is typed is shown. */
+/** What is typed now: whether it is shown, and whether it is an answer rather than a line to be remembered. */
 interface Echo {
   on: boolean
+  answer: boolean
 }
 
 /** The prompt: history, completion, lines that go on, questions. Ends with `exit`, `quit` or Ctrl+D. */
 export async function runPrompt({ link, folder, served }: OpenedConsole, json: boolean): Promise<void> {
   const historyFile = join(folder, 'console-history')
-  const echo: Echo = { on: true }
+  const echo: Echo = { on: true, answer: false }
   const reader = createInterface({
     input: process.stdin,
     output: echoing(echo),
@@ -33,7 +34,10 @@ export async function runPrompt({ link, folder, served }: OpenedConsole, json: b
     removeHistoryDuplicates: true,
     completer: (line: string) => completeLine(table, line) as [string[], string],
   })
-  reader.on('history', (history: string[]) => writeHistory(historyFile, history))
+  reader.on('history', (history: string[]) => {
+    if (echo.answer) history.shift()
+    else writeHistory(historyFile, history)
+  })
   const where = served ? 'the running server' : 'the store (no server is running)'
   streams.out(`Nightpost ${VERSION}, on ${where} in ${folder}. Get-Help shows what there is; exit ends.\n`)
   let running = false
@@ -50,7 +54,7 @@ export async function runPrompt({ link, folder, served }: OpenedConsole, json: b
       const output = json ? jsonOutput(streams) : textOutput(streams, screen.width, text)
       running = true
       const ask = (question: Parameters<typeof answerQuestion>[0]) =>
-        answerQuestion(question, (prompt, hidden) => readLine(reader, echo, prompt, hidden), streams.out)
+        answerQuestion(question, (prompt, hidden) => readAnswer(reader, echo, prompt, hidden), streams.out)
       await link.work({ kind: 'script', text, screen }, (reply) => output.show(reply), ask)
       output.finish()
       running = false
@@ -71,6 +75,18 @@ async function readStatement(reader: Interface, echo: Echo): Promise<string | un
     text += `\n${more}`
   }
   return undefined
+}
+
+async function readAnswer(
+  reader: Interface,
+  echo: Echo,
+  prompt: string,
+  hidden: boolean,
+): Promise<string | undefined> {
+  echo.answer = true
+  const text = await readLine(reader, echo, prompt, hidden)
+  echo.answer = false
+  return text
 }
 
 function readLine(
