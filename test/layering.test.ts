@@ -18,8 +18,10 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   bus: ['actions/ports.ts', 'domain', 'base', 'ops'],
   mail: ['actions/ports.ts', 'domain', 'base', 'ops'],
   sipserver: ['codec', 'admin', 'actions', 'domain', 'base', 'ops'],
-  httpserver: ['codec', 'admin', 'actions', 'domain', 'base', 'ops'],
-  sshserver: ['codec', 'admin', 'actions', 'domain', 'base', 'ops'],
+  // What every carrier of PowerShell remoting shares: WSMan and WebSocket in httpserver, SSH in sshserver.
+  remoting: ['codec', 'admin', 'actions', 'domain', 'base', 'ops'],
+  httpserver: ['remoting', 'codec', 'admin', 'actions', 'domain', 'base', 'ops'],
+  sshserver: ['remoting', 'codec', 'admin', 'actions', 'domain', 'base', 'ops'],
   control: ['codec', 'admin', 'actions', 'domain', 'base', 'ops'],
   web: ['domain', 'codec/ucwa', 'base'],
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { createInputQueue } from './input-queue.ts'
+import { createInputQueue } from '../../remoting/input-queue.ts'
 import { createOutbox, type Taken } from './outbox.ts'
 
 const STAY = new AbortController().signal

@@ -3,8 +3,8 @@ import type { Engine } from '../../admin/invoke.ts'
 import type { Limits } from '../../codec/limits.ts'
 import type { Guid } from '../../codec/psrp/guid.ts'
 import type { ShellDescription } from '../../codec/wsman/shell.ts'
+import { createPoolRunner, type PoolRunner, type Refusal } from '../../remoting/pool-runner.ts'
 import { createOutbox, type Outbox } from './outbox.ts'
-import { createPoolRunner, type PoolRunner, type Refusal } from './pool-runner.ts'
 
 /** One shell: a runspace pool that is reached by polls. Identity is its id, never a connection (powershell-remoting.md section 2.1). */
 export interface Shell {

@@ -1,29 +1,29 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import type { Caller } from '../../admin/cmdlet.ts'
-import type { Engine } from '../../admin/invoke.ts'
-import { assertNever } from '../../base/never.ts'
-import type { PsValue } from '../../base/ps-value.ts'
-import type { Limits } from '../../codec/limits.ts'
-import { type CliValue, NIL } from '../../codec/psrp/clixml.ts'
-import { parseClixmlInSteps } from '../../codec/psrp/clixml-reader.ts'
+import type { Caller } from '../admin/cmdlet.ts'
+import type { Engine } from '../admin/invoke.ts'
+import { assertNever } from '../base/never.ts'
+import type { PsValue } from '../base/ps-value.ts'
+import type { Limits } from '../codec/limits.ts'
+import { type CliValue, NIL } from '../codec/psrp/clixml.ts'
+import { parseClixmlInSteps } from '../codec/psrp/clixml-reader.ts'
 import {
   createReassembly,
   type FragmentBudget,
   type FragmentRefusal,
   formatFragments,
   type Reassembly,
-} from '../../codec/psrp/fragment.ts'
-import type { Guid } from '../../codec/psrp/guid.ts'
-import { formatMessage, type MessageType, type PsrpMessage, parseMessage } from '../../codec/psrp/message.ts'
-import type { PipelineRequest } from '../../codec/psrp/pipeline.ts'
+} from '../codec/psrp/fragment.ts'
+import type { Guid } from '../codec/psrp/guid.ts'
+import { formatMessage, type MessageType, type PsrpMessage, parseMessage } from '../codec/psrp/message.ts'
+import type { PipelineRequest } from '../codec/psrp/pipeline.ts'
 import {
   newPool,
   type PoolInput,
   type PoolOutput,
   pipelineMessage,
   stepPool,
-} from '../../codec/psrp/runspace.ts'
-import { toPsValue } from '../../codec/psrp/values.ts'
+} from '../codec/psrp/runspace.ts'
+import { toPsValue } from '../codec/psrp/values.ts'
 import { createInputQueue, type InputQueue } from './input-queue.ts'
 import { runRequest } from './pipeline-run.ts'
 import { createSessionSecret, type SessionSecret } from './session-secret.ts'

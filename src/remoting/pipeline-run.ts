@@ -1,18 +1,13 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { type Caller, type Host, type StreamRecord, TerminatingError } from '../../admin/cmdlet.ts'
-import { type Engine, runPipeline } from '../../admin/invoke.ts'
-import type { CommandCall, PsErrorRecord, PsValue } from '../../base/ps-value.ts'
-import { type CliValue, cliInt, cliObject } from '../../codec/psrp/clixml.ts'
-import type { MessageType } from '../../codec/psrp/message.ts'
-import {
-  type ClientHost,
-  type PipelineRequest,
-  type RemoteCommand,
-  toCall,
-} from '../../codec/psrp/pipeline.ts'
-import { hostCall, PIPELINE_STOPPED, type PipelineEnd, scriptsNotAllowed } from '../../codec/psrp/records.ts'
-import { readSimpleScript } from '../../codec/psrp/simple-script.ts'
-import { type Decrypt, fromPsValue } from '../../codec/psrp/values.ts'
+import { type Caller, type Host, type StreamRecord, TerminatingError } from '../admin/cmdlet.ts'
+import { type Engine, runPipeline } from '../admin/invoke.ts'
+import type { CommandCall, PsErrorRecord, PsValue } from '../base/ps-value.ts'
+import { type CliValue, cliInt, cliObject } from '../codec/psrp/clixml.ts'
+import type { MessageType } from '../codec/psrp/message.ts'
+import { type ClientHost, type PipelineRequest, type RemoteCommand, toCall } from '../codec/psrp/pipeline.ts'
+import { hostCall, PIPELINE_STOPPED, type PipelineEnd, scriptsNotAllowed } from '../codec/psrp/records.ts'
+import { readSimpleScript } from '../codec/psrp/simple-script.ts'
+import { type Decrypt, fromPsValue } from '../codec/psrp/values.ts'
 import { type ErrorsTo, streamMessages } from './stream-records.ts'
 
 /** One pipeline while it runs: who asked, where its input comes from and its messages go. */

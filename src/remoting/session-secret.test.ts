@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { constants, createCipheriv, generateKeyPairSync, privateDecrypt } from 'node:crypto'
 import { test } from 'node:test'
-import { formatPublicKey, parseSessionKey } from '../../codec/psrp/session-key.ts'
+import { formatPublicKey, parseSessionKey } from '../codec/psrp/session-key.ts'
 import { createSessionSecret } from './session-secret.ts'
 
 /** A client's half: its key pair, and what it does with the answer. */

@@ -1,5 +1,5 @@
 import { constants, createDecipheriv, createPublicKey, publicEncrypt, randomBytes } from 'node:crypto'
-import { formatSessionKey, parsePublicKey } from '../../codec/psrp/session-key.ts'
+import { formatSessionKey, parsePublicKey } from '../codec/psrp/session-key.ts'
 
 /** The key by which a client of one pool sends SecureStrings ([MS-PSRP] 2.2.5.1.24): made once, kept for the life of the pool. */
 export interface SessionSecret {

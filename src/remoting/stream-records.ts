@@ -1,14 +1,14 @@
-import type { StreamRecord } from '../../admin/cmdlet.ts'
-import { assertNever } from '../../base/never.ts'
-import { type CliValue, cliLong, cliText } from '../../codec/psrp/clixml.ts'
-import type { MessageType } from '../../codec/psrp/message.ts'
+import type { StreamRecord } from '../admin/cmdlet.ts'
+import { assertNever } from '../base/never.ts'
+import { type CliValue, cliLong, cliText } from '../codec/psrp/clixml.ts'
+import type { MessageType } from '../codec/psrp/message.ts'
 import {
   errorRecord,
   type HostMethod,
   hostCall,
   informationalRecord,
   progressRecord,
-} from '../../codec/psrp/records.ts'
+} from '../codec/psrp/records.ts'
 
 type Outgoing = readonly [MessageType, CliValue]
 
