@@ -1,5 +1,5 @@
 import { isList, psText } from '../base/ps-text.ts'
-import type { PsValue } from '../base/ps-value.ts'
+import type { PsObject, PsValue } from '../base/ps-value.ts'
 import { property, psObject } from '../base/ps-value.ts'
 import type { Result } from '../base/result.ts'
 import { fail, ok } from '../base/result.ts'
@@ -30,7 +30,7 @@ export function parameterType(type: SettingType): ParameterType {
       }
     case 'choice':
       return { kind: 'enum', typeName: type.typeName, values: type.values }
-    case 'entries':
+    case 'records':
       return { kind: 'listModifier', of: 'object' }
     case 'texts':
       return { kind: 'listModifier', of: 'string' }
@@ -39,7 +39,7 @@ export function parameterType(type: SettingType): ParameterType {
 
 /** A stored value as the cmdlets show it. */
 export function toPs(type: SettingType, value: PolicyValue): PsValue {
-  if (value === null) return type.kind === 'entries' || type.kind === 'texts' ? [] : null
+  if (value === null) return type.kind === 'records' || type.kind === 'texts' ? [] : null
   switch (type.kind) {
     case 'span': {
       const converted = convert({ kind: 'timespan' }, String(value))
@@ -52,8 +52,8 @@ export function toPs(type: SettingType, value: PolicyValue): PsValue {
         name: String(value),
         value: type.values.indexOf(String(value)),
       }
-    case 'entries':
-      return (Array.isArray(value) ? value : []).map((pair) => entryObject(type.typeName, pair))
+    case 'records':
+      return (Array.isArray(value) ? value : []).map((record) => recordObject(type, record))
     case 'texts':
       return (Array.isArray(value) ? value : []).map(String)
     default:
@@ -61,18 +61,34 @@ export function toPs(type: SettingType, value: PolicyValue): PsValue {
   }
 }
 
-/** `Name=…;Value=…` in ToString, as scripts match on it. */
-export function entryObject(typeName: string, pair: unknown): PsValue {
-  const { Name, Value } = Object(pair) as { Name?: unknown; Value?: unknown }
-  const [name, value] = [String(Name ?? ''), String(Value ?? '')]
-  return psObject(
-    typeName,
-    [
-      ['Name', name],
-      ['Value', value],
-    ],
-    `Name=${name};Value=${value}`,
+type Records = Extract<SettingType, { kind: 'records' }>
+/** One stored object of a list. */
+export type StoredRecord = Readonly<Record<string, string | number | boolean | null>>
+
+/** One object of a list; ToString is `Name=…;Value=…`, as scripts match on it (F6). */
+export function recordObject(type: Records, record: StoredRecord): PsObject {
+  const columns = Object.entries(type.columns).map(
+    ([name, column]) => [name, toPs(column.type, record[name] ?? null)] as const,
   )
+  const text = columns.map(([name, value]) => `${name}=${psText(value)}`).join(';')
+  return psObject(type.typeName, columns, text)
+}
+
+/** An object that a client gives as one of a list: what it lacks takes the column's default. */
+export function recordOf(type: Records, item: PsValue): Result<StoredRecord, string> {
+  const record: Record<string, string | number | boolean | null> = {}
+  for (const [name, column] of Object.entries(type.columns)) {
+    const given = property(item, name)
+    const converted =
+      given === undefined || given === null ? ok(null) : convert(parameterType(column.type), given)
+    if (!converted.ok) return fail(`${name}: ${converted.error}`)
+    const value = given === undefined ? column.default : plainValue(converted.value)
+    record[name] = value === null || typeof value === 'object' ? null : value
+  }
+  const key = record[type.key]
+  return key === null || key === '' || key === undefined
+    ? fail(`Cannot convert the "${psText(item)}" value to type "${type.typeName}": it has no ${type.key}.`)
+    : ok(record)
 }
 
 /**
@@ -81,45 +97,42 @@ export function entryObject(typeName: string, pair: unknown): PsValue {
  */
 export function fromPs(setting: Setting, value: PsValue, current: PolicyValue): Result<PolicyValue, string> {
   const { type } = setting
-  if (type.kind === 'entries') return changeEntries(value, Array.isArray(current) ? current : [])
+  if (type.kind === 'records') return changeRecords(type, value, storedRecords(current))
   if (type.kind === 'texts') return ok(changeTexts(value, Array.isArray(current) ? current.map(String) : []))
-  if (value === null) return ok(null)
-  if (typeof value === 'boolean' || typeof value === 'number' || typeof value === 'string') return ok(value)
-  return ok(psText(value))
+  return ok(plainValue(value))
 }
 
-type Pair = { readonly Name: string; readonly Value: string }
+function plainValue(value: PsValue): string | number | boolean | null {
+  if (value === null || typeof value === 'boolean' || typeof value === 'number') return value
+  return psText(value)
+}
 
-function changeEntries(modifier: PsValue, current: readonly unknown[]): Result<PolicyValue, string> {
-  let pairs: Pair[] = current.map((one) => {
-    const { Name, Value } = Object(one) as { Name?: unknown; Value?: unknown }
-    return { Name: String(Name ?? ''), Value: String(Value ?? '') }
-  })
+/** The objects that a list setting holds. */
+export function storedRecords(value: PolicyValue): readonly StoredRecord[] {
+  return Array.isArray(value) ? value.filter((one): one is StoredRecord => typeof one === 'object') : []
+}
+
+function changeRecords(
+  type: Records,
+  modifier: PsValue,
+  current: readonly StoredRecord[],
+): Result<PolicyValue, string> {
+  let records = [...current]
+  const keyOf = (record: StoredRecord) => String(record[type.key]).toLowerCase()
   for (const [verb, items] of verbs(modifier)) {
-    const given: Pair[] = []
+    const given: StoredRecord[] = []
     for (const item of items) {
-      const pair = pairOf(item)
-      if (pair === undefined)
-        return fail(
-          `Cannot convert the "${psText(item)}" value to a policy entry. Make one with New-CsClientPolicyEntry -Name … -Value ….`,
-        )
-      given.push(pair)
+      const record = recordOf(type, item)
+      if (!record.ok) return record
+      given.push(record.value)
     }
-    const named = (pair: Pair) => pair.Name.toLowerCase()
-    if (verb === 'Replace') pairs = []
-    // A name stands once: adding it again changes its value.
-    const names = new Set(given.map(named))
-    pairs = pairs.filter((pair) => !names.has(named(pair)))
-    if (verb !== 'Remove') pairs.push(...given)
+    if (verb === 'Replace') records = []
+    // A key stands once: adding it again changes its object.
+    const keys = new Set(given.map(keyOf))
+    records = records.filter((record) => !keys.has(keyOf(record)))
+    if (verb !== 'Remove') records.push(...given)
   }
-  return ok(pairs)
-}
-
-function pairOf(item: PsValue): Pair | undefined {
-  const name = property(item, 'Name')
-  const value = property(item, 'Value')
-  if (name === undefined || name === null || psText(name) === '') return undefined
-  return { Name: psText(name), Value: psText(value ?? null) }
+  return ok(records)
 }
 
 function changeTexts(modifier: PsValue, current: readonly string[]): readonly string[] {

@@ -68,8 +68,13 @@ export type SettingType =
     }
   | { readonly kind: 'span'; readonly minMs?: number; readonly maxMs?: number }
   | { readonly kind: 'choice'; readonly typeName: string; readonly values: readonly string[] }
-  /** Name and value pairs (`PolicyEntry`). */
-  | { readonly kind: 'entries'; readonly typeName: string }
+  /** A list of objects that one column names: pairs of `PolicyEntry`, rules of a client version policy. */
+  | {
+      readonly kind: 'records'
+      readonly typeName: string
+      readonly key: string
+      readonly columns: Readonly<Record<string, Setting>>
+    }
   | { readonly kind: 'texts' }
 
 /** One property of a policy. `T` is what reading it gives. */

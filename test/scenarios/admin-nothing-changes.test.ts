@@ -11,8 +11,14 @@ import { CONSOLE, openAdministration } from './administration.ts'
 /** Every command that changes something, with arguments that would change something. */
 const changing = table.all().filter((cmdlet) => cmdlet.supportsShouldProcess)
 
+const RULES = {
+  delivered: 'Global/2336c611-a243-4c5d-994b-eea8a524d0e4',
+  new: 'Global/11111111-2222-4333-8444-555555555555',
+}
+
 function sample(cmdlet: Cmdlet, name: string, { type }: Parameter): PsValue {
   if (name === 'Identity' && type.kind === 'identity') {
+    if (cmdlet.name.endsWith('Rule')) return RULES[cmdlet.name.startsWith('New-') ? 'new' : 'delivered']
     if (!cmdlet.name.startsWith('New-')) return 'Global'
     return cmdlet.name.endsWith('Configuration') ? 'Site:Tokyo' : 'Another'
   }
@@ -26,7 +32,7 @@ function sample(cmdlet: Cmdlet, name: string, { type }: Parameter): PsValue {
     case 'integer':
       return Math.max(1, type.min ?? 1)
     case 'enum':
-      return type.values.at(-1) ?? ''
+      return type.values.at(0) ?? ''
     case 'secureString':
       return { kind: 'secure', text: 'correct horse battery staple' }
     case 'guid':
@@ -87,7 +93,9 @@ async function changesOf(
 
 test('an empty pipeline changes nothing, whatever stands behind it (cmdlets.md section 2)', async () => {
   await using admin = await openAdministration()
-  await admin.run('New-CsClientPolicy P; New-CsPresencePolicy P; New-CsExternalAccessPolicy P')
+  await admin.run(
+    'New-CsClientPolicy P; New-CsPresencePolicy P; New-CsExternalAccessPolicy P; New-CsClientVersionPolicy P',
+  )
   assert.ok(changing.length > 20)
   for (const cmdlet of changing) {
     const { changed, ended } = await changesOf(admin, cmdlet, argumentsOf(cmdlet, true), empty())
@@ -97,7 +105,9 @@ test('an empty pipeline changes nothing, whatever stands behind it (cmdlets.md s
 
 test('-WhatIf changes nothing, and most commands say what they would have done', async () => {
   await using admin = await openAdministration()
-  await admin.run('New-CsClientPolicy P; New-CsPresencePolicy P; New-CsExternalAccessPolicy P')
+  await admin.run(
+    'New-CsClientPolicy P; New-CsPresencePolicy P; New-CsExternalAccessPolicy P; New-CsClientVersionPolicy P',
+  )
   const silent: string[] = []
   for (const cmdlet of changing) {
     if (cmdlet.name.startsWith('Import-')) continue // it needs a file, and has tests of its own
@@ -117,7 +127,9 @@ test('the same arguments without -WhatIf do change something', async () => {
   let counted = 0
   for (const cmdlet of changing.filter(({ name }) => /^(Set|New|Grant|Disable)-Cs/.test(name))) {
     await using admin = await openAdministration()
-    await admin.run('New-CsClientPolicy P; New-CsPresencePolicy P; New-CsExternalAccessPolicy P')
+    await admin.run(
+      'New-CsClientPolicy P; New-CsPresencePolicy P; New-CsExternalAccessPolicy P; New-CsClientVersionPolicy P',
+    )
     const { changed, ended } = await changesOf(admin, cmdlet, argumentsOf(cmdlet, false), undefined)
     assert.equal(ended, undefined, cmdlet.name)
     if (changed > 0) counted += 1

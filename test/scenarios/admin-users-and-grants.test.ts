@@ -375,3 +375,53 @@ test('E1, F2, D1 the other collections come from definitions too, and say what i
   const grant = await admin.run('Grant-CsImConfiguration -PolicyName P')
   assert.equal(grant.errors[0]?.fullyQualifiedErrorId, 'CommandNotFoundException', 'settings are not granted')
 })
+
+test('F1, F4, F5, F6, D17 client version rules, one by one', async () => {
+  await using admin = await openAdministration()
+  const delivered = await admin.run('Get-CsClientVersionPolicyRule')
+  assert.deepEqual(delivered.values('UserAgent'), ['RTC', 'WM', 'OC', 'UCCP'])
+  assert.deepEqual(delivered.values('Identity')[0], 'Global/2336c611-a243-4c5d-994b-eea8a524d0e4')
+  assert.deepEqual(delivered.values('Priority'), [0, 1, 2, 3])
+  const id = '11111111-2222-4333-8444-555555555555'
+  const noUrl = await admin.run(
+    `New-CsClientVersionPolicyRule -Parent Global -RuleId ${id} -UserAgent OC -Action AllowWithUrl`,
+  )
+  assert.match(noUrl.errors[0]?.message ?? '', /ActionUrl/)
+  const made = await admin.run(
+    `New-CsClientVersionPolicyRule -Parent "Global" -RuleId ${id} -UserAgent OC -MajorVersion 16 -MinorVersion 0 -BuildNumber 6701 -CompareOp LSS -Action AllowWithUrl -ActionUrl "https://www.litwareinc.com/clients" -Priority 1`,
+  )
+  assert.deepEqual(made.errors, [])
+  assert.deepEqual(
+    [made.values('Identity'), made.values('Priority'), made.values('BuildNumber')],
+    [[`Global/${id}`], [1], [6701]],
+  )
+  assert.match(made.warnings[0] ?? '', /does not act on them/)
+  const again = await admin.run(`New-CsClientVersionPolicyRule -Identity "Global/${id}" -MajorVersion 1`)
+  assert.equal(again.errors[0]?.category, 'ResourceExists')
+  await admin.run(`Set-CsClientVersionPolicyRule -Identity "global/${id}" -MajorVersion 15 -Priority 0`)
+  const first = await admin.run('Get-CsClientVersionPolicyRule | Select-Object -First 1')
+  assert.deepEqual(
+    [first.values('MajorVersion'), first.values('BuildNumber'), first.values('RuleId')],
+    [[15], [6701], [id]],
+  )
+  const texts = await admin.run('Get-CsClientVersionPolicy | Where-Object {$_.Rules -match "UserAgent=UCCP"}')
+  assert.deepEqual(texts.values('Identity'), ['Global'])
+  await admin.run(
+    `New-CsClientVersionPolicy Site:Redmond; $z = New-CsClientVersionPolicyRule -Parent "site:Redmond" -RuleId ${id} -MajorVersion 4 -InMemory; Set-CsClientVersionPolicyRule -Instance $z`,
+  )
+  assert.equal(
+    (await admin.run('Get-CsClientVersionPolicyRule -Filter "site:redmond/1111*"')).output.length,
+    1,
+  )
+  const removed = await admin.run(
+    'Get-CsClientVersionPolicyRule -Filter "global/*" | Remove-CsClientVersionPolicyRule',
+  )
+  assert.deepEqual(removed.errors, [])
+  assert.equal((await admin.run('Get-CsClientVersionPolicyRule -Filter "global/*"')).output.length, 0)
+  await admin.run(
+    'New-CsClientVersionPolicy RedmondClientVersionPolicy; Grant-CsClientVersionPolicy -Identity "Ken Myer" -PolicyName "RedmondClientVersionPolicy"',
+  )
+  assert.deepEqual((await admin.run('Get-CsEffectivePolicy "Ken Myer"')).values('ClientVersionPolicy'), [
+    'RedmondClientVersionPolicy',
+  ])
+})

@@ -2,6 +2,7 @@ import { POLICIES } from '../../domain/policies/index.ts'
 import type { Cmdlet } from '../cmdlet.ts'
 import { policyCmdlets } from '../policy-cmdlets.ts'
 import { accountCmdlets } from './accounts.ts'
+import { clientVersionRuleCmdlets } from './client-version-policy-rules.ts'
 import { disableCsUser } from './disable-cs-user.ts'
 import { enableCsUser } from './enable-cs-user.ts'
 import { getCsAdUser } from './get-cs-ad-user.ts'
@@ -23,6 +24,7 @@ import { traceNpMessage } from './trace-np-message.ts'
 /** Everything an administrator runs; the families have lists of their own. */
 export const cmdlets: readonly Cmdlet[] = [
   ...POLICIES.flatMap(policyCmdlets),
+  ...clientVersionRuleCmdlets,
   newCsClientPolicyEntry,
   getCsOnlineUser,
   getCsUser,

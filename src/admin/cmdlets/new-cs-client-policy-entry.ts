@@ -1,9 +1,9 @@
 import { psText } from '../../base/ps-text.ts'
 import { clientPolicy } from '../../domain/policies/client-policy.ts'
 import { defineCmdlet } from '../cmdlet.ts'
-import { entryObject } from '../setting-values.ts'
+import { recordObject } from '../setting-values.ts'
 
-const { typeName } = clientPolicy.settings.PolicyEntry.type
+const { type } = clientPolicy.settings.PolicyEntry
 
 /** A name and value pair for `-PolicyEntry @{Add=…}`; nothing is stored. */
 export const newCsClientPolicyEntry = defineCmdlet({
@@ -13,7 +13,7 @@ export const newCsClientPolicyEntry = defineCmdlet({
     ja: 'クライアント ポリシーの PolicyEntry に追加する、名前と値の組を作成します。',
   },
   roles: ['CsAdministrator'],
-  outputTypes: [typeName],
+  outputTypes: [type.typeName],
   parameters: {
     Name: {
       type: { kind: 'string', maxLength: 128 },
@@ -29,6 +29,6 @@ export const newCsClientPolicyEntry = defineCmdlet({
     },
   },
   async *run(_, { Name, Value }) {
-    yield entryObject(typeName, { Name: psText(Name ?? null), Value: psText(Value ?? null) })
+    yield recordObject(type, { Name: psText(Name ?? null), Value: psText(Value ?? null) })
   },
 })

@@ -75,8 +75,10 @@ export const clientPolicy = definePolicy({
   settings: {
     PolicyEntry: {
       type: {
-        kind: 'entries',
+        kind: 'records',
         typeName: 'Microsoft.Rtc.Management.WritableConfig.Policy.Client.PolicyEntryType',
+        key: 'Name',
+        columns: { Name: text(''), Value: text('') },
       },
       default: [],
       acts: true,

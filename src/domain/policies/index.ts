@@ -1,6 +1,7 @@
 import type { PolicyDefinition } from '../policy.ts'
 import { clientPolicy } from './client-policy.ts'
 import { clientVersionConfiguration } from './client-version-configuration.ts'
+import { clientVersionPolicy } from './client-version-policy.ts'
 import { externalAccessPolicy } from './external-access-policy.ts'
 import { imConfiguration } from './im-configuration.ts'
 import { presencePolicy } from './presence-policy.ts'
@@ -11,6 +12,7 @@ export const POLICIES: readonly PolicyDefinition[] = [
   clientPolicy,
   imConfiguration,
   clientVersionConfiguration,
+  clientVersionPolicy,
   externalAccessPolicy,
   presencePolicy,
   privacyConfiguration,
