@@ -1,13 +1,6 @@
 import { join } from 'node:path'
-import { settleMarks } from '../actions/mark.ts'
 import type { Ports } from '../actions/ports.ts'
-import { releaseMarksWhenVisible } from '../actions/publish-presence.ts'
-import { endpointGone } from '../actions/register-endpoint.ts'
 import { signIn } from '../actions/sign-in.ts'
-import { table } from '../admin/index.ts'
-import type { Engine } from '../admin/invoke.ts'
-import { createMemoryBus } from '../bus/memory.ts'
-import { createRuntime, type Runtime } from '../bus/runtime.ts'
 import { openControlSocket } from '../control/socket.ts'
 import { createAuthenticator, type SignIn } from '../httpserver/authenticate.ts'
 import { createHttpServer } from '../httpserver/listener.ts'
@@ -18,17 +11,15 @@ import { ucwaPlugin } from '../httpserver/ucwa/routes.ts'
 import { createWsmanDoor } from '../httpserver/wsman/endpoint.ts'
 import { tellShellEvents } from '../httpserver/wsman/shell-events.ts'
 import type { Logger } from '../ops/log.ts'
-import { createMetrics, type Metrics } from '../ops/metrics.ts'
 import type { SecurityLog } from '../ops/security-log.ts'
-import { openStore } from '../store/open.ts'
 import type { TlsMaterial } from './certificate.ts'
 import { consoleVerbs } from './console-verbs.ts'
+import { openCore } from './core.ts'
 import { ROOT } from './data-folder.ts'
-import { DEMO_SITES, readDemoAccounts } from './demo.ts'
-import { readImport } from './import-folder.ts'
+import type { DemoAccounts } from './demo.ts'
+import { rememberDomains } from './domains.ts'
 import { measure, startJobs } from './jobs.ts'
-import { isLoopbackOnly, portLimits } from './limits.ts'
-import { fixRealm, populate } from './organisation.ts'
+import { populate } from './organisation.ts'
 import type { SignInLine } from './ready.ts'
 import type { Configuration } from './schema.ts'
 import { VERSION } from './version.ts'
@@ -53,95 +44,13 @@ export interface System {
   close(drainMs: number): Promise<void>
 }
 
-/** Store, memory and cmdlets without any door: what the server and the command line share. */
-export interface Core {
-  readonly engine: Engine
-  readonly metrics: Metrics
-  readonly store: Awaited<ReturnType<typeof openStore>>
-  readonly runtime: Runtime
-  close(): Promise<void>
-}
-
-/**
- * Opens the data folder, which the caller holds (ARCHITECTURE, One writer).
- * @throws UsageError for a first domain that is not the one of the first start.
- */
-export async function openCore({
-  settings,
-  data,
-  log,
-  demo = false,
-}: Pick<Parts, 'settings' | 'data' | 'log'> & { demo?: boolean }): Promise<Core> {
-  const metrics = createMetrics()
-  const fault = (error: unknown, doing: string) =>
-    log.error({ err: error, doing }, 'work that nobody waits for failed')
-  const bus = createMemoryBus((error, what) => fault(error, `announce ${what.topic}`))
-  const limits = portLimits(settings)
-  const running: { runtime?: Runtime } = {}
-  const store = await openStore({
-    dir: data,
-    bus,
-    domains: settings.domain,
-    sites: sitesOf(settings, demo || readDemoAccounts(data) !== undefined),
-    inboxBytes: limits.inboxBytes,
-    unreadAfterMs: limits.unreadAfterMs,
-    reportsReading: (owner) =>
-      running.runtime?.lanes.endpoints(owner).some((endpoint) => endpoint.inboxView) ?? false,
-    observe: (seconds, writes) => {
-      metrics.storeCommitSeconds.observe(seconds)
-      metrics.storeBatchMessages.observe(writes)
-    },
-  })
-  const runtime = createRuntime({ ...store, bus, limits }, await store.ledger.presences(), {
-    gone: (endpoint) => endpointGone(ports, endpoint.account, endpoint.id),
-    fault: (error) => fault(error, 'feed an endpoint'),
-  })
-  running.runtime = runtime
-  const ports: Ports = {
-    ...store,
-    ...runtime,
-    limits,
-    server: {
-      loopbackOnly: isLoopbackOnly(settings),
-      readImport: (path) => readImport(settings.import.folder ?? join(data, 'import'), path),
-    },
-    fault,
-    counted: (outcome, reason) => metrics.messages.inc({ outcome, reason }),
-  }
-  releaseMarksWhenVisible(ports)
-  const engine: Engine = {
-    ports,
-    table,
-    ended: (cmdlet, result) => metrics.cmdlets.inc({ cmdlet, result }),
-    broken: (error, cmdlet) => fault(error, cmdlet),
-  }
-  for (const cmdlet of table.all()) metrics.cmdlets.inc({ cmdlet: cmdlet.name, result: 'Success' }, 0)
-  await fixRealm(ports, settings)
-  return {
-    engine,
-    metrics,
-    store,
-    runtime,
-    async close() {
-      runtime.stop()
-      await settleMarks(ports)
-      await store.close()
-    },
-  }
-}
-
-/** `[[site]]`; the demo has Redmond and Tokyo, and one site always exists (DECISIONS 17). */
-function sitesOf(settings: Configuration, demo: boolean) {
-  if (settings.site.length > 0) return settings.site
-  return demo ? DEMO_SITES : [{ name: 'Default', pools: [] }]
-}
-
 /** The only place that joins the parts (ARCHITECTURE). */
 export async function compose(parts: Parts): Promise<System> {
   const { settings, log, securityLog } = parts
   const core = await openCore(parts)
   const { engine, metrics, store } = core
   const { ports } = engine
+  await rememberDomains(ports, settings)
   const organisation = await populate(engine, parts)
   const names = {
     domains: settings.domain,
@@ -267,7 +176,7 @@ function peopleOf({ facts }: Pick<Ports, 'facts'>): number {
   return count
 }
 
-function firstRun(ports: Ports, settings: Configuration, demo: ReturnType<typeof readDemoAccounts>) {
+function firstRun(ports: Ports, settings: Configuration, demo: DemoAccounts | undefined) {
   return {
     users: peopleOf(ports),
     domain: settings.domain[0] ?? '',

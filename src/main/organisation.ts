@@ -1,4 +1,3 @@
-import type { Ports } from '../actions/ports.ts'
 import type { Engine } from '../admin/invoke.ts'
 import { runCmdlet } from './commands.ts'
 import { UsageError } from './config.ts'
@@ -11,29 +10,6 @@ export interface Organisation {
   readonly administrator: SignInLine | undefined
   readonly people: readonly SignInLine[]
   readonly demo: DemoAccounts | undefined
-}
-
-/**
- * Holds the first domain to what it was at the first start: it is the Digest realm (DECISIONS 26).
- * @throws UsageError for another one.
- */
-export async function fixRealm({ ledger }: Pick<Ports, 'ledger'>, settings: Configuration): Promise<void> {
-  const [domain = ''] = settings.domain
-  const realm = ledger.serverValue('realm')
-  if (realm !== undefined && realm !== domain) {
-    throw new UsageError(
-      `domain: the first domain was ${realm} at the first start and is the Digest realm; write ${realm} first, then ${domain}`,
-    )
-  }
-  // The command line finds all of them here when no server runs and nobody names them again.
-  const domains = JSON.stringify(settings.domain)
-  const values = { ...(realm === undefined ? { realm: domain } : {}), domains }
-  const changed = Object.entries(values).filter(([name, value]) => ledger.serverValue(name) !== value)
-  if (changed.length > 0)
-    await ledger.commit(
-      changed.map(([name, value]) => ({ kind: 'putServerValue', name, value })),
-      [],
-    )
 }
 
 /**

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
-import { existsSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
 import { launch, nightpost, ROOT, temporaryFolder } from './launch.ts'
 
@@ -82,6 +83,43 @@ test('another first domain later is refused, a further domain is not', async () 
   assert.match(refused.stderr, /^nightpost: domain: the first domain was one\.test[^\n]+\n$/)
   await using again = await launch(['--domain', 'one.test', '--domain', 'two.test'], { data: first.data })
   assert.equal(again.ready.domain, 'one.test')
+  await again.end()
+  await using quiet = await launch([], { data: first.data })
+  assert.equal(quiet.ready.domain, 'one.test', 'nobody names one: those of the last start')
+  await quiet.end()
+  const listed = await nightpost(['shell', '--data', first.data, '--json', '-c', '(Get-CsTenant).Domains'])
+  assert.deepEqual(JSON.parse(listed.stdout), ['one.test', 'two.test'])
+})
+
+test('accounts.sipSignIn = false keeps nothing that SIP needs, and deletes what was kept (SECURITY 32)', async () => {
+  await using first = await launch(['--demo'])
+  const shell = async (data: string) =>
+    JSON.parse(
+      (
+        await nightpost([
+          'shell',
+          '--data',
+          data,
+          '--json',
+          '-c',
+          'Get-NpAccount | Select-Object DigestState',
+        ])
+      ).stdout,
+    ) as {
+      DigestState: string
+    }[]
+  assert.ok((await shell(first.data)).every(({ DigestState }) => DigestState === 'Ready'))
+  await first.end()
+  writeFileSync(join(first.data, 'nightpost.toml'), '[accounts]\nsipSignIn = false\n', { mode: 0o600 })
+  await using second = await launch([], { data: first.data })
+  assert.ok((await shell(first.data)).every(({ DigestState }) => DigestState === 'Off'))
+  await second.end()
+  const database = new DatabaseSync(join(first.data, 'nightpost.db'), { readOnly: true })
+  const kept = database
+    .prepare('select count(*) as n from secret where nt_hash is not null or ha1 is not null')
+    .get()
+  database.close()
+  assert.equal(kept?.n, 0)
 })
 
 test('the demo: people, departments, sites, contacts; its passwords are shown at every start with --demo', async () => {
@@ -182,7 +220,6 @@ test('backup and doctor say the same without a running server', async () => {
 test('doctor finds an audit record that was changed by hand in the file', async () => {
   await using server = await launch()
   await server.end()
-  const { DatabaseSync } = await import('node:sqlite')
   const database = new DatabaseSync(join(server.data, 'nightpost.db'))
   const changed = database.prepare(
     "update audit set entry = replace(entry, 'admin@', 'another@') where number = 1 and entry like '%admin@%'",

@@ -6,6 +6,7 @@ import { type TlsMaterial, tlsMaterial } from '../certificate.ts'
 import { compose, type System } from '../compose.ts'
 import { loadConfiguration, looseSettings } from '../config.ts'
 import { dataFolder, prepareDataFolder } from '../data-folder.ts'
+import { settingsFor } from '../domains.ts'
 import { flagSettings, type StartFlags } from '../flags.ts'
 import { holdDataFolder } from '../lock.ts'
 import { printReady } from '../ready.ts'
@@ -18,7 +19,6 @@ const EXIT_BY_MS = 28_000
 export async function start(flags: StartFlags): Promise<void> {
   const data = dataFolder(flags.data)
   const loaded = loadConfiguration({ data, file: flags.config, flags: flagSettings(flags) })
-  const { settings } = loaded
   // The launcher asks before it builds the pages: wrong use is said at once.
   if (process.env.NIGHTPOST_CHECK_ONLY === '1') return
   prepareDataFolder(data, flags.allowLooseFiles === true)
@@ -28,6 +28,7 @@ export async function start(flags: StartFlags): Promise<void> {
       `${data} is in use by another nightpost, process ${held.pid}; stop it, or use --data`,
     )
   }
+  const settings = settingsFor(data, loaded)
   const log = createLog(settings.log.level)
   const securityLog = openSecurityLog(join(data, 'security-log'), Date.now)
   const serving = reportCrashes(log, securityLog)

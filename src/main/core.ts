@@ -1,0 +1,107 @@
+import { join } from 'node:path'
+import { settleMarks } from '../actions/mark.ts'
+import type { Ports } from '../actions/ports.ts'
+import { releaseMarksWhenVisible } from '../actions/publish-presence.ts'
+import { endpointGone } from '../actions/register-endpoint.ts'
+import { table } from '../admin/index.ts'
+import type { Engine } from '../admin/invoke.ts'
+import { createMemoryBus } from '../bus/memory.ts'
+import { createRuntime, type Runtime } from '../bus/runtime.ts'
+import type { Logger } from '../ops/log.ts'
+import { createMetrics, type Metrics } from '../ops/metrics.ts'
+import { openStore } from '../store/open.ts'
+import { DEMO_SITES, readDemoAccounts } from './demo.ts'
+import { readImport } from './import-folder.ts'
+import { isLoopbackOnly, portLimits } from './limits.ts'
+import type { Configuration } from './schema.ts'
+import { deleteSipSecrets, withoutSipSecrets } from './sip-secrets.ts'
+
+/** Store, memory and cmdlets without any door: what the server and the command line share. */
+export interface Core {
+  readonly engine: Engine
+  readonly metrics: Metrics
+  readonly store: Awaited<ReturnType<typeof openStore>>
+  readonly runtime: Runtime
+  close(): Promise<void>
+}
+
+/**
+ * Opens the data folder, which the caller holds (ARCHITECTURE, One writer).
+ * @throws when the database cannot be opened.
+ */
+export async function openCore({
+  settings,
+  data,
+  log,
+  demo = false,
+}: {
+  readonly settings: Configuration
+  readonly data: string
+  readonly log: Logger
+  readonly demo?: boolean
+}): Promise<Core> {
+  const metrics = createMetrics()
+  const fault = (error: unknown, doing: string) =>
+    log.error({ err: error, doing }, 'work that nobody waits for failed')
+  const bus = createMemoryBus((error, what) => fault(error, `announce ${what.topic}`))
+  const limits = portLimits(settings)
+  const running: { runtime?: Runtime } = {}
+  const store = await openStore({
+    dir: data,
+    bus,
+    domains: settings.domain,
+    sites: sitesOf(settings, demo || readDemoAccounts(data) !== undefined),
+    inboxBytes: limits.inboxBytes,
+    unreadAfterMs: limits.unreadAfterMs,
+    reportsReading: (owner) =>
+      running.runtime?.lanes.endpoints(owner).some((endpoint) => endpoint.inboxView) ?? false,
+    observe: (seconds, writes) => {
+      metrics.storeCommitSeconds.observe(seconds)
+      metrics.storeBatchMessages.observe(writes)
+    },
+  })
+  const ledger = settings.accounts.sipSignIn ? store.ledger : withoutSipSecrets(store.ledger)
+  const runtime = createRuntime({ ...store, bus, limits }, await store.ledger.presences(), {
+    gone: (endpoint) => endpointGone(ports, endpoint.account, endpoint.id),
+    fault: (error) => fault(error, 'feed an endpoint'),
+  })
+  running.runtime = runtime
+  const ports: Ports = {
+    ...store,
+    ...runtime,
+    ledger,
+    limits,
+    server: {
+      loopbackOnly: isLoopbackOnly(settings),
+      readImport: (path) => readImport(settings.import.folder ?? join(data, 'import'), path),
+    },
+    fault,
+    counted: (outcome, reason) => metrics.messages.inc({ outcome, reason }),
+  }
+  releaseMarksWhenVisible(ports)
+  const engine: Engine = {
+    ports,
+    table,
+    ended: (cmdlet, result) => metrics.cmdlets.inc({ cmdlet, result }),
+    broken: (error, cmdlet) => fault(error, cmdlet),
+  }
+  for (const cmdlet of table.all()) metrics.cmdlets.inc({ cmdlet: cmdlet.name, result: 'Success' }, 0)
+  if (!settings.accounts.sipSignIn) await deleteSipSecrets(ledger, store.facts)
+  return {
+    engine,
+    metrics,
+    store,
+    runtime,
+    async close() {
+      runtime.stop()
+      await settleMarks(ports)
+      await store.close()
+    },
+  }
+}
+
+/** `[[site]]`; the demo has Redmond and Tokyo, and one site always exists (DECISIONS 17). */
+function sitesOf(settings: Configuration, demo: boolean) {
+  if (settings.site.length > 0) return settings.site
+  return demo ? DEMO_SITES : [{ name: 'Default', pools: [] }]
+}
