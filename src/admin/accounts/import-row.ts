@@ -90,8 +90,9 @@ export async function workOutRow(
   })
   if (!laid.ok) return fail(laid.error.message)
   const stored = before && credentials.length > 0 ? await ports.ledger.secrets(before.id) : {}
-  const secrets = await secretsOf(ports, laid.value, row, stored, options)
-  if (!secrets.ok) return secrets
+  const worked = await secretsOf(ports, laid.value, row, stored, options)
+  if (!worked.ok) return worked
+  const secrets = ok(await allowedSecrets(ports, laid.value, worked.value))
   const addressChanged = before !== undefined && before.sip !== laid.value.sip && before.sip !== undefined
   const put: Secrets = addressChanged ? { ha1: null, ...secrets.value } : secrets.value
   const changedPassword = put.passwordHash !== undefined
@@ -101,6 +102,14 @@ export async function workOutRow(
     changes.push({ kind: 'putAccount', account })
   if (Object.keys(put).length > 0) changes.push({ kind: 'putSecrets', id: account.id, secrets: put })
   return ok({ account, before, changes, secrets: Object.keys(put) })
+}
+
+/** Without the password-equivalents where the person, or nobody, may sign in by SIP (SECURITY 32). */
+async function allowedSecrets({ ledger }: Ports, account: Account, secrets: Secrets): Promise<Secrets> {
+  if (!secrets.ntHash && !secrets.ha1) return secrets
+  if ((await ledger.sipSignIn(account.id)).allowed) return secrets
+  const { ntHash: _nt, ha1: _ha1, ...rest } = secrets
+  return rest
 }
 
 /** Only what differs from what is stored. */

@@ -87,6 +87,7 @@ export const importNpAccount = defineCmdlet({
         invocation.progress({ activity: 'Import-NpAccount', status: `${done}`, percent: -1 })
       }
     }
+    invocation.progress({ activity: 'Import-NpAccount', status: `${done}`, percent: 100, completed: true })
   },
 })
 

@@ -23,53 +23,12 @@ import {
 import type { Command, Pipeline, Script, Statement, SyntaxProblem } from './syntax.ts'
 
 /** Words that begin a statement of PowerShell's language proper. */
-const KEYWORDS = new Set([
-  'begin',
-  'break',
-  'catch',
-  'class',
-  'clean',
-  'configuration',
-  'continue',
-  'data',
-  'do',
-  'dynamicparam',
-  'else',
-  'elseif',
-  'end',
-  'enum',
-  'exit',
-  'filter',
-  'finally',
-  'for',
-  'foreach',
-  'from',
-  'function',
-  'hidden',
-  'if',
-  'in',
-  'inlinescript',
-  'interface',
-  'module',
-  'namespace',
-  'parallel',
-  'param',
-  'process',
-  'public',
-  'return',
-  'sequence',
-  'static',
-  'switch',
-  'throw',
-  'trap',
-  'try',
-  'type',
-  'until',
-  'using',
-  'var',
-  'while',
-  'workflow',
-])
+const KEYWORDS = new Set(
+  `begin break catch class clean configuration continue data do dynamicparam else elseif end
+  enum exit filter finally for foreach from function hidden if in inlinescript interface
+  module namespace parallel param process public return sequence static switch throw trap try
+  type until using var while workflow`.split(/\s+/),
+)
 
 /**
  * Reads a text of our subset of PowerShell: pipelines of commands, variables, strings, lists, hash literals, operators, blocks as values.

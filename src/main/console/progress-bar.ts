@@ -1,4 +1,5 @@
 import { performance } from 'node:perf_hooks'
+import type { ProgressRecord } from '../../admin/cmdlet.ts'
 
 /** Shows how far a long work is; on a terminal a bar with rate and time left, elsewhere a line each 10 % or 10 s (ux.md 3.2). */
 export interface ProgressBar {
@@ -38,5 +39,14 @@ export function progressBar(what: string, total: number, err: NodeJS.WriteStream
     end() {
       if (err.isTTY) err.write('\n')
     },
+  }
+}
+
+/** Shows progress records of a command in one line of a terminal; nothing elsewhere, where nobody watches. */
+export function progressLine(err: NodeJS.WriteStream): ((record: ProgressRecord) => void) | undefined {
+  if (!err.isTTY) return undefined
+  return ({ activity, status, percent, completed }) => {
+    const share = percent >= 0 ? ` ${Math.floor(percent)}%` : ''
+    err.write(completed ? '\r\u001b[K' : `\r${activity}: ${status}${share}\u001b[K`)
   }
 }

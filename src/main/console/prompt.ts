@@ -8,6 +8,7 @@ import { VERSION } from '../version.ts'
 import { completeLine } from './complete.ts'
 import type { OpenedConsole } from './link.ts'
 import { jsonOutput, textOutput } from './output.ts'
+import { progressLine } from './progress-bar.ts'
 import { answerQuestion } from './questions.ts'
 import { screenOf, PROCESS_STREAMS as streams } from './screen.ts'
 
@@ -51,7 +52,9 @@ export async function runPrompt({ link, folder, served }: OpenedConsole, json: b
       if (text === undefined || /^\s*(?:exit|quit)\s*$/i.test(text)) return
       if (text.trim() === '') continue
       const screen = screenOf(true)
-      const output = json ? jsonOutput(streams) : textOutput(streams, screen.width, text)
+      const output = json
+        ? jsonOutput(streams)
+        : textOutput(streams, screen.width, text, progressLine(process.stderr))
       running = true
       const ask = (question: Parameters<typeof answerQuestion>[0]) =>
         answerQuestion(question, (prompt, hidden) => readAnswer(reader, echo, prompt, hidden), streams.out)

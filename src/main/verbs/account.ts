@@ -1,5 +1,6 @@
 import { text as readAll } from 'node:stream/consumers'
 import type { PsValue } from '../../base/ps-value.ts'
+import type { Reply } from '../../control/messages.ts'
 import { UsageError } from '../config.ts'
 import { type OpenedConsole, openConsole } from '../console/link.ts'
 import { jsonOutput, type Output, textOutput } from '../console/output.ts'
@@ -85,9 +86,26 @@ export async function runCommand(
   const screen = screenOf(false)
   const output = outputFor(flags, screen.width)
   const work = { kind: 'call', name, arguments: argumentsOf(given), input: undefined, screen } as const
-  await link.work(work, (reply) => output.show(reply), nobody)
+  const show = flags.json ? output.show : (reply: Reply) => output.show(withoutEmpty(reply))
+  await link.work(work, show, nobody)
   output.finish()
   return output.exitCode
+}
+
+/** For people only what is there: a new account has twenty properties and most are unset. */
+function withoutEmpty(reply: Reply): Reply {
+  if (
+    reply.kind !== 'value' ||
+    reply.value === null ||
+    typeof reply.value !== 'object' ||
+    !('kind' in reply.value)
+  )
+    return reply
+  if (reply.value.kind !== 'object') return reply
+  const there = [...reply.value.properties].filter(
+    ([, value]) => value !== null && value !== '' && !(Array.isArray(value) && value.length === 0),
+  )
+  return { kind: 'value', value: { ...reply.value, properties: new Map(there) } }
 }
 
 export function argumentsOf(

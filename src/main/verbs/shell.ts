@@ -3,6 +3,7 @@ import { text as readAll } from 'node:stream/consumers'
 import { UsageError } from '../config.ts'
 import { type OpenedConsole, openConsole } from '../console/link.ts'
 import { jsonOutput, type Output, textOutput } from '../console/output.ts'
+import { progressLine } from '../console/progress-bar.ts'
 import { PROCESS_STREAMS, screenOf } from '../console/screen.ts'
 import type { StartFlags } from '../flags.ts'
 
@@ -52,7 +53,9 @@ async function scriptOf(flags: ShellFlags): Promise<string | undefined> {
 /** Runs one text to its end. @returns the exit code. */
 async function runText({ link }: OpenedConsole, text: string, json: boolean): Promise<number> {
   const screen = screenOf(false)
-  const output: Output = json ? jsonOutput(PROCESS_STREAMS) : textOutput(PROCESS_STREAMS, screen.width, text)
+  const output: Output = json
+    ? jsonOutput(PROCESS_STREAMS)
+    : textOutput(PROCESS_STREAMS, screen.width, text, progressLine(process.stderr))
   const stop = () => link.stop()
   process.once('SIGINT', stop)
   try {
