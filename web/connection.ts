@@ -13,6 +13,7 @@ import {
   withoutTyping,
 } from './feed.ts'
 import { emptyState, type State, type Uri } from './model.ts'
+import { knownNames, rememberNames } from './names.ts'
 import { PresenceWatch } from './presence-watch.ts'
 import { currentSession, type Session } from './session.ts'
 import { Acks } from './ucwa/acks.ts'
@@ -68,7 +69,9 @@ export class Connection {
 
   constructor(session: Session) {
     this.session = session
-    this.state = signal<State>(emptyState(session.sip.toLowerCase(), session.displayName))
+    this.state = signal<State>(
+      emptyState(session.sip.toLowerCase(), session.displayName, knownNames(session.sip)),
+    )
     this.visits = signal(readVisits(session.sip))
     this.#acks = new Acks((ack) => void this.#confirm(ack))
     this.http = new Http(session.csrf, () => this.#acks.take())
@@ -212,6 +215,7 @@ export class Connection {
       ...this.state.value.contacts,
       ...[...this.state.value.threads.values()].map((thread) => thread.person),
     ])
+    rememberNames(this.session.sip, this.state.value)
     // The events after makeMeAvailable bring these; a GET is the way out where they do not.
     if (!this.state.value.own.presence) {
       await this.#read('presence', this.own('presence'))
@@ -290,6 +294,7 @@ export class Connection {
     if (event.rel === 'conversationLog' && event.resource) {
       const known = [...this.state.value.threads.values()].find((t) => t.href === self(event.resource))
       if (known) void this.watch.add([known.person])
+      if (event.type === 'added') rememberNames(this.session.sip, this.state.value)
     }
     for (const uri of this.state.value.typing) {
       if (this.#typingTimers.has(uri)) continue

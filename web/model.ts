@@ -127,7 +127,9 @@ export interface State {
   readonly afterFact: ReadonlyMap<Uri, string>
 }
 
-export function emptyState(uri: Uri, name: string): State {
+/** @param names people known before anything is read */
+export function emptyState(uri: Uri, name: string, names: ReadonlyMap<Uri, string> = new Map()): State {
+  const people = [...names].map(([other, called]) => [other, { ...stranger(other), name: called }] as const)
   return {
     own: { uri, name, presence: undefined, expires: undefined, note: undefined },
     policies: {
@@ -141,7 +143,7 @@ export function emptyState(uri: Uri, name: string): State {
     settings: DEFAULT_SETTINGS,
     settingsEtag: undefined,
     expiredCount: 0,
-    people: new Map(),
+    people: new Map(people),
     contacts: new Set(),
     threads: new Map(),
     threadsLoaded: false,
@@ -153,19 +155,22 @@ export function emptyState(uri: Uri, name: string): State {
   }
 }
 
+/** Somebody of whom only the address is known. */
+function stranger(uri: Uri): Person {
+  return {
+    uri,
+    name: uri.replace(/^sip:/, ''),
+    href: undefined,
+    timeline: undefined,
+    presence: undefined,
+    note: undefined,
+    about: {},
+  }
+}
+
 /** The person as far as known; somebody never seen is shown by address. */
 export function personIn(state: State, uri: Uri): Person {
-  return (
-    state.people.get(uri) ?? {
-      uri,
-      name: uri.replace(/^sip:/, ''),
-      href: undefined,
-      timeline: undefined,
-      presence: undefined,
-      note: undefined,
-      about: {},
-    }
-  )
+  return state.people.get(uri) ?? stranger(uri)
 }
 
 export interface Conversation {

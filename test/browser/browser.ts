@@ -113,8 +113,8 @@ export class Stage {
     const { user, password } = this.person(name)
     const t = WORDS[language]
     await page.getByRole('textbox', { name: t.workAddress }).fill(user)
-    await page.getByLabel(t.password, { exact: true }).fill(password)
-    await page.locator('form button[type=submit]').click()
+    await page.getByLabel(t.password).fill(password)
+    await page.getByRole('button', { name: t.signIn }).click()
     await page.getByRole('navigation', { name: t.conversations }).waitFor()
   }
 
@@ -175,6 +175,11 @@ export async function write(
 /** The message with that text in the log. */
 export function message(page: Page, text: string) {
   return page.getByRole('log').getByRole('listitem').filter({ hasText: text }).last()
+}
+
+/** Asks again until it is so; the test runner's own limit ends it where it never is. */
+export async function until(isSo: () => Promise<boolean>): Promise<void> {
+  while (!(await isSo())) await new Promise((resolve) => setTimeout(resolve, 50))
 }
 
 interface Ready {

@@ -45,7 +45,7 @@ test('Enter while converting never sends; the next Enter does', { skip: missing 
   assert.equal(await box.inputValue(), 'かいぎしりょうです')
   assert.equal(await countMessages(page), 0)
 
-  await page.waitForFunction('new Promise((done) => setTimeout(() => done(true), 100))')
+  await page.evaluate('new Promise((done) => setTimeout(done, 100))')
   await box.press('Enter')
   await message(page, 'かいぎしりょうです').getByText('配信待ち', { exact: true }).waitFor()
   assert.equal(await countMessages(page), 1)

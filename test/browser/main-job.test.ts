@@ -3,7 +3,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test from 'node:test'
-import { find, message, missing, Stage, WORDS, write } from './browser.ts'
+import { find, message, missing, Stage, until, WORDS, write } from './browser.ts'
 
 test('a message to somebody who is not there waits, is announced, and is read', {
   skip: missing,
@@ -40,7 +40,7 @@ test('a message to somebody who is not there waits, is announced, and is read', 
   }
   await tony.reload()
   await message(tony, 'The first of two.').getByText('Read', { exact: true }).waitFor()
-  await ken.waitForFunction('!document.title.startsWith("(")')
+  await until(async () => (await ken.title()).startsWith('Tony Smith'))
 
   // From now on it is a conversation of two people who are there.
   await write(ken, 'Tony Smith', 'Here I am.')
@@ -69,7 +69,7 @@ test('a page is signed in and shows its list after at most 12 requests', { skip:
   await using stage = await Stage.open()
   const page = await (await stage.device()).newPage()
   await page.goto(stage.url)
-  await page.getByRole('button', { name: 'Sign in', exact: true }).first().waitFor()
+  await page.getByRole('button', { name: 'Sign in' }).waitFor()
   const asked: string[] = []
   page.on('request', (request) => {
     const path = new URL(request.url()).pathname

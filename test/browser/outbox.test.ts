@@ -17,7 +17,7 @@ test('what is written without a connection survives a reload and goes out in ord
   await page.reload()
   await page.getByText('No connection since').waitFor()
   for (const text of ['One, offline.', 'Two, offline.', 'Three, offline.'])
-    await write(page, 'ken.myer', text)
+    await write(page, 'Ken Myer', text)
   await message(page, 'Three, offline.').getByText('Not sent yet', { exact: true }).waitFor()
   await page.getByText('3 messages are kept on this device and wait for the connection.').waitFor()
 

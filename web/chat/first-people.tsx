@@ -40,7 +40,7 @@ export function FirstPeople({
                 aria-label={t.demoUse(person.displayName)}
                 onClick={() => use(person.user, person.password)}
               >
-                {t.signIn}
+                {t.demoTry}
               </button>
             </li>
           ))}

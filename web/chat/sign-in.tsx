@@ -58,7 +58,6 @@ export function SignIn({ signedIn }: { signedIn: (session: Session) => void }) {
     if (password.current) password.current.value = secret
     user.current?.form?.requestSubmit()
   }
-  const domain = first.value?.domain
   return (
     <div class="door">
       <main class="door-form">
@@ -69,7 +68,7 @@ export function SignIn({ signedIn }: { signedIn: (session: Session) => void }) {
         <form onSubmit={(event) => void enter(event)} noValidate>
           <div>
             <h1>{t.motto}</h1>
-            <p class="quiet">{domain ? t.signInTo(domain) : t.signInPlain}</p>
+            <p class="quiet">{t.signInPlain}</p>
           </div>
           <div class="field">
             <label for="user">{t.workAddress}</label>
@@ -102,8 +101,8 @@ export function SignIn({ signedIn }: { signedIn: (session: Session) => void }) {
                 type="button"
                 class="bare icon"
                 aria-pressed={shown.value}
-                aria-label={t.showPassword}
-                title={t.showPassword}
+                aria-label={t.showTyped}
+                title={t.showTyped}
                 onClick={() => (shown.value = !shown.value)}
               >
                 <Icon name="i-eye" />

@@ -15,15 +15,22 @@ export class Acks {
   /** A package was taken over into the state; from now on it may be confirmed. */
   taken(ack: number, urgent: boolean): void {
     this.#due = ack
+    // Timers of a hidden page may be a minute late; by then the sender was told Stored, and this page counts as gone.
+    if (globalThis.document?.hidden) {
+      this.#send()
+      return
+    }
     const wait = urgent ? 10 : 1000
     const at = performance.now() + wait
     if (at >= this.#at) return
     clearTimeout(this.#timer)
     this.#at = at
-    this.#timer = setTimeout(() => {
-      const due = this.take()
-      if (due !== undefined) this.#post(due)
-    }, wait)
+    this.#timer = setTimeout(() => this.#send(), wait)
+  }
+
+  #send(): void {
+    const due = this.take()
+    if (due !== undefined) this.#post(due)
   }
 
   /** The number to send with a request that goes out now. */
