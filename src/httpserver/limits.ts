@@ -9,6 +9,8 @@ export interface HttpLimits {
   readonly envelope: number
   readonly requestTime: number
   readonly handshakeTime: number
+  /** A peer that takes nothing of what waits for it for so long is closed. */
+  readonly stalledTime: number
   readonly connections: number
   readonly connectionsPerAddress: number
   readonly pipelined: number

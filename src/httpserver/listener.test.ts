@@ -157,6 +157,10 @@ test('requests of one address without sign-in above the rate are 429 with Retry-
     const limited = await get()
     assert.equal(limited.status, 429)
     assert.equal(limited.headers.get('retry-after'), '1')
+    const claim = (token: string) =>
+      fetch(`http://localhost:${small.port}/hello`, { headers: { authorization: `Bearer ${token}` } })
+    assert.equal((await claim('unknown')).status, 429, 'a claim alone is not a sign-in')
+    assert.equal((await claim('known')).status, 200)
     now += 1000
     assert.equal((await get()).status, 200)
   } finally {
@@ -220,4 +224,22 @@ test('closing lets a taken request finish and takes no new connection (SECURITY 
   await closed
   assert.deepEqual(answers(text), [200])
   await assert.rejects(fetch(`http://localhost:${small.port}/hello`))
+})
+
+test('a peer that asks and never reads is closed (SECURITY 20)', async () => {
+  const small = await startTestHttp({ limits: { stalledTime: 400 } })
+  const socket = connect(small.port, '127.0.0.1')
+  await new Promise((resolve) => socket.once('connect', resolve))
+  socket.on('error', () => {})
+  socket.pause()
+  socket.write(`GET /large HTTP/1.1\r\n${HOST}\r\n`)
+  const until = async (count: number) => {
+    const line = `nightpost_connections{protocol="http"} ${count}`
+    while (!(await small.metricsPage()).includes(line))
+      await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+  await until(1)
+  await until(0)
+  socket.destroy()
+  await small.close(0)
 })

@@ -1,5 +1,5 @@
 import type { RequestListener, Server } from 'node:http'
-import Fastify, { type FastifyInstance, LogController } from 'fastify'
+import Fastify, { type FastifyInstance, type FastifyRequest, LogController } from 'fastify'
 import type { Logger } from '../ops/log.ts'
 import type { Metrics } from '../ops/metrics.ts'
 import type { SecurityLog } from '../ops/security-log.ts'
@@ -23,6 +23,7 @@ export interface HttpOptions {
   readonly securityLog: SecurityLog
   /** `sip.trusted`: exempt from connection, rate and sender limits (DECISIONS 25). */
   readonly exempt: ReadonlySet<string>
+  readonly isKnown: (request: FastifyRequest) => boolean
   readonly tls: { readonly certificate: string; readonly key: string }
   /** Undefined: this door is off. 0: any free port. */
   readonly ports: { readonly https: number | undefined; readonly http: number | undefined }
@@ -78,6 +79,7 @@ export function createHttpServer(options: HttpOptions): HttpServer {
     limits,
     clock: options.clock,
     exempt: options.exempt,
+    isKnown: options.isKnown,
     hit: (name, address) => {
       metrics.limitHits.inc({ limit: name })
       options.securityLog.limit(name, { address })

@@ -63,7 +63,14 @@ export type LimitHit = (name: string, address: string) => void
  */
 export function limitRequests(
   app: FastifyInstance,
-  needs: { limits: HttpLimits; clock: Clock; exempt: ReadonlySet<string>; hit: LimitHit },
+  needs: {
+    limits: HttpLimits
+    clock: Clock
+    exempt: ReadonlySet<string>
+    /** Signed in, or on the way to it at a door that counts failures itself (SECURITY 37). */
+    isKnown: (request: FastifyRequest) => boolean
+    hit: LimitHit
+  },
 ): void {
   const { limits, exempt, hit } = needs
   const waiting = new WeakMap<object, number>()
@@ -83,18 +90,13 @@ export function limitRequests(
     waiting.set(socket, queued)
     reply.raw.once('close', () => waiting.set(socket, (waiting.get(socket) ?? 1) - 1))
     if (queued > limits.pipelined) return refuse(reply, { status: 503, because: 'pipelined' }, request, hit)
-    if (exempt.has(request.ip) || carriesCredentials(request)) return
+    if (exempt.has(request.ip) || needs.isKnown(request)) return
     const wait = unsigned.take(request.ip)
     if (wait > 0) {
       reply.header('retry-after', Math.ceil(wait / 1000))
       return refuse(reply, { status: 429, because: 'unsignedPerSecond' }, request, hit)
     }
   })
-}
-
-/** A request that claims to be signed in is counted where the claim is checked: there a wrong one costs more (SECURITY 37). */
-function carriesCredentials(request: FastifyRequest): boolean {
-  return request.headers.authorization !== undefined || request.headers.cookie !== undefined
 }
 
 function refuse(reply: FastifyReply, breach: Breach, request: FastifyRequest, hit: LimitHit) {

@@ -1,3 +1,4 @@
+import { constants } from 'node:crypto'
 import {
   createServer as createHttpServer,
   type IncomingMessage,
@@ -99,6 +100,8 @@ export function createDoor(
             minVersion: 'TLSv1.2',
             ciphers: CIPHERS,
             honorCipherOrder: true,
+            // Node speaks neither compression nor 0-RTT; renegotiation is turned off here.
+            secureOptions: constants.SSL_OP_NO_RENEGOTIATION | constants.SSL_OP_NO_COMPRESSION,
             handshakeTimeout: limits.handshakeTime,
             ALPNProtocols: ['http/1.1'],
           },
@@ -110,6 +113,7 @@ export function createDoor(
   server.on('checkContinue', handler)
   server.on('checkExpectation', handler)
   server.on('connection', (socket: Socket) => admit(door, socket, options))
+  watchStalled(server, door === 'https' ? 'secureConnection' : 'connection', limits.stalledTime, events)
   server.on('clientError', (error: NodeJS.ErrnoException & { rawPacket?: Buffer }, socket: Socket) =>
     answerMalformed(error, socket, events),
   )
@@ -140,6 +144,36 @@ function admit(
     counter.leave(address)
     events.closed(door)
   })
+}
+
+/** Closes connections whose peer takes nothing of what waits for it (SECURITY 20). One timer for all, and none of its own per socket. */
+function watchStalled(
+  server: Server,
+  event: 'connection' | 'secureConnection',
+  ms: number,
+  events: SocketEvents,
+): void {
+  const sockets = new Map<Socket, { waiting: number; since: number }>()
+  server.on(event, (socket: Socket) => {
+    sockets.set(socket, { waiting: 0, since: 0 })
+    socket.once('close', () => sockets.delete(socket))
+  })
+  const timer = setInterval(
+    () => {
+      const now = performance.now()
+      for (const [socket, before] of sockets) {
+        const waiting = socket.writableLength
+        if (waiting === 0 || waiting !== before.waiting) sockets.set(socket, { waiting, since: now })
+        else if (now - before.since >= ms) {
+          events.abuse(plainAddress(socket.remoteAddress), 'reads nothing')
+          socket.destroy()
+        }
+      }
+    },
+    Math.max(100, ms / 4),
+  )
+  timer.unref()
+  server.once('close', () => clearInterval(timer))
 }
 
 const KNOWN_METHODS = 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS'

@@ -21,11 +21,19 @@ export const TEST_LIMITS: HttpLimits = {
   envelope: 1_048_576,
   requestTime: 30_000,
   handshakeTime: 10_000,
+  stalledTime: 60_000,
   connections: 20_000,
   connectionsPerAddress: 200,
   pipelined: 64,
   unsignedPerSecond: 50,
   unsignedBurst: 1000,
+}
+
+/** A running listener; `metricsPage` is what `/metrics` would say. */
+export type TestHttp = HttpServer & {
+  readonly port: number
+  readonly httpsPort: number | undefined
+  metricsPage(): Promise<string>
 }
 
 /** A listener with a few routes of its own: `/echo` gives back the JSON it took, `/fails` throws. */
@@ -35,7 +43,8 @@ export async function startTestHttp(options: {
   trustedProxies?: readonly string[]
   tls?: { certificate: string; key: string }
   monotonicMs?: () => number
-}): Promise<HttpServer & { readonly port: number; readonly httpsPort: number | undefined }> {
+}): Promise<TestHttp> {
+  const metrics = createMetrics()
   const server = createHttpServer({
     names: {
       domains: options.domains ?? ['nightpost.localhost'],
@@ -45,21 +54,27 @@ export async function startTestHttp(options: {
     limits: { ...TEST_LIMITS, ...options.limits },
     clock: { monotonicMs: options.monotonicMs ?? (() => performance.now()) },
     log: createLog('fatal'),
-    metrics: createMetrics(),
+    metrics,
     securityLog: openSecurityLog(mkdtempSync(join(tmpdir(), 'nightpost-http-')), Date.now),
     exempt: new Set(),
+    isKnown: (request) => request.headers.authorization === 'Bearer known',
     tls: options.tls ?? { certificate: '', key: '' },
     ports: { https: options.tls ? 0 : undefined, http: 0 },
     host: '127.0.0.1',
   })
   server.app.post('/echo', async (request) => ({ body: request.body ?? null }))
+  server.app.get('/large', async () => Buffer.alloc(32 * 1024 * 1024, 'x'))
   server.app.get('/hello', async () => ({ hello: true }))
   server.app.get('/page', async (_request, reply) => reply.type('text/html; charset=utf-8').send('<p>hello'))
   server.app.get('/fails', async () => {
     throw new Error('planted detail /etc/secret')
   })
   const { http, https } = await server.open()
-  return Object.assign(server, { port: http ?? 0, httpsPort: https })
+  return Object.assign(server, {
+    port: http ?? 0,
+    httpsPort: https,
+    metricsPage: async () => (await metrics.page()).text,
+  })
 }
 
 /** Writes octets as they are and collects what comes back until the server closes, or `enough` is found in it. */

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { Ports } from '../actions/ports.ts'
 import { signIn } from '../actions/sign-in.ts'
+import type { Engine } from '../admin/invoke.ts'
 import { openControlSocket } from '../control/socket.ts'
 import { createAuthenticator, type SignIn } from '../httpserver/authenticate.ts'
 import { createHttpServer } from '../httpserver/listener.ts'
@@ -48,7 +49,8 @@ export interface System {
 export async function compose(parts: Parts): Promise<System> {
   const { settings, log, securityLog } = parts
   const core = await openCore(parts)
-  const { engine, metrics, store } = core
+  const { metrics, store } = core
+  const engine = withSecurityEvents(core.engine, securityLog)
   const { ports } = engine
   await rememberDomains(ports, settings)
   const organisation = await populate(engine, parts)
@@ -81,6 +83,9 @@ export async function compose(parts: Parts): Promise<System> {
     metrics,
     securityLog,
     exempt: new Set(settings.sip.trusted),
+    isKnown: (request) =>
+      /^basic /i.test(request.headers.authorization ?? '') ||
+      ['signedIn', 'forbidden'].includes(authenticator.session(request, { peek: true }).kind),
     tls: parts.tls,
     ports: { https: portOf(settings.https.port), http: portOf(settings.http.port) },
     host: settings.listen,
@@ -157,6 +162,24 @@ function ucwaConfig({ ucwa, limits }: Configuration) {
     searchesPerSecond: limits.searchesPerSecond,
     requestBody: limits.requestBody,
     startMessagingBody: limits.startMessagingBody,
+  }
+}
+
+/** Changes of roles and policies by the name of their cmdlet; the audit trail has who and what (SECURITY 58). */
+function withSecurityEvents(engine: Engine, securityLog: SecurityLog): Engine {
+  const events = [
+    [/^(?:Add|Remove)-NpAdminRoleMember$/, 'roleChanged'],
+    [/^(?:Set|New|Remove|Grant)-Cs\w+(?:Policy|Configuration)$/, 'policyChanged'],
+    [/^Unlock-NpAccount$/, 'unlocked'],
+    [/^Set-NpAccountPassword$/, 'tokensRevoked'],
+  ] as const
+  return {
+    ...engine,
+    ended(cmdlet, result) {
+      engine.ended?.(cmdlet, result)
+      const found = events.find(([name]) => name.test(cmdlet))
+      if (found && result !== 'Stopped') securityLog.write({ event: found[1], cmdlet, result })
+    },
   }
 }
 

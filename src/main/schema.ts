@@ -254,6 +254,7 @@ export const configurationSchema = z.strictObject({
     pipelined: countLimit(64, 'Requests that wait on one connection.'),
     requestTime: timeLimit(30_000, 'From the first octet of a request to its last.'),
     handshakeTime: timeLimit(10_000, 'One TLS handshake.'),
+    stalledTime: timeLimit(60_000, 'A peer that takes nothing of what waits for it.'),
     unsent: sizeLimit(LIMITS.unsent, 'Octets that wait for one peer.'),
     shellsPerUser: countLimit(LIMITS.shellsPerUser, 'PowerShell shells of one person.'),
     shells: countLimit(LIMITS.shells, 'PowerShell shells in all.'),

@@ -1,0 +1,44 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { createLog } from '../ops/log.ts'
+import { runCmdlet } from './commands.ts'
+import { loadConfiguration } from './config.ts'
+import { openCore } from './core.ts'
+import { prepareDataFolder, ROOT } from './data-folder.ts'
+import { settingsFor } from './domains.ts'
+import { holdDataFolder } from './lock.ts'
+import { start } from './verbs/start.ts'
+
+// `npm run dev`: a server in .dev with Romeo and Juliet in it, on the usual ports plus 10,000.
+
+const data = join(ROOT, '.dev')
+const PEOPLE = [
+  { user: 'romeo@nightpost.localhost', name: 'Romeo Montague' },
+  { user: 'juliet@nightpost.localhost', name: 'Juliet Capulet' },
+]
+/** Known to every developer, and for this folder only: it listens on loopback. */
+const PASSWORD = 'wherefore art thou'
+
+await makePeople()
+for (const { user } of PEOPLE) process.stderr.write(`dev: ${user}, password "${PASSWORD}"\n`)
+await start({ data, httpPort: 18_080, httpsPort: 18_443, logLevel: 'debug' })
+
+async function makePeople(): Promise<void> {
+  prepareDataFolder(data, false)
+  mkdirSync(join(data, 'tmp'), { recursive: true, mode: 0o700 })
+  const held = holdDataFolder(data)
+  if (held.kind === 'taken') return // start says so
+  const loaded = loadConfiguration({ data, file: undefined, flags: {} })
+  const core = await openCore({ settings: settingsFor(data, loaded), data, log: createLog('warn') })
+  for (const { user, name } of PEOPLE) {
+    if (core.engine.ports.facts.byUpn(user) !== undefined) continue
+    await runCmdlet(core.engine, 'New-NpAccount', {
+      UserPrincipalName: user,
+      DisplayName: name,
+      Password: { kind: 'secure', text: PASSWORD },
+      Enable: true,
+    })
+  }
+  await core.close()
+  held.lock[Symbol.dispose]()
+}
