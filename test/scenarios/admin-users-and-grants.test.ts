@@ -425,3 +425,21 @@ test('F1, F4, F5, F6, D17 client version rules, one by one', async () => {
     'RedmondClientVersionPolicy',
   ])
 })
+
+test('a distinguished name escapes what RFC 4514 asks for, and finds the person again', async () => {
+  await using admin = await openAdministration([
+    { name: 'Smith, Tony "TJ" <x>' },
+    { name: '#Lead' },
+    { name: '佐藤 花子 sato' },
+  ])
+  const users = await admin.run('Get-CsUser')
+  assert.deepEqual(users.values('Identity'), [
+    'CN=Smith\\, Tony \\"TJ\\" \\<x\\>,OU=Users,DC=litwareinc,DC=com',
+    'CN=\\#Lead,OU=Users,DC=litwareinc,DC=com',
+    'CN=佐藤 花子 sato,OU=Users,DC=litwareinc,DC=com',
+  ])
+  const again = await admin.run('Get-CsUser | ForEach-Object Identity | Get-CsUser')
+  assert.deepEqual(again.values('DisplayName'), users.values('DisplayName'))
+  assert.equal((await admin.run('Get-CsUser -OU "ou=users,dc=litwareinc,dc=com"')).output.length, 3)
+  assert.equal((await admin.run('Get-CsUser -OU "ou=Finance,dc=litwareinc,dc=com"')).output.length, 0)
+})
