@@ -53,6 +53,10 @@ export function findUsers(facts: Facts, identity: string): FoundUsers {
     const uri = parseSipUri(text)
     return one(uri === undefined ? undefined : facts.bySip(uri))
   }
+  const directory = directoryOf(facts)
+  const lower = text.toLowerCase()
+  // Looked at before the forms that a character decides: a name in it may hold `*`, `@` or, escaped, one backslash.
+  if (/^cn=/i.test(text)) return one(directory.byDn.get(lower))
   if (text.includes('*')) {
     const matches = wildcard(text.replaceAll('[', '`['))
     return {
@@ -60,8 +64,6 @@ export function findUsers(facts: Facts, identity: string): FoundUsers {
       pattern: true,
     }
   }
-  const directory = directoryOf(facts)
-  const lower = text.toLowerCase()
   if (text.includes('@')) {
     const uri = parseSipUri(`sip:${text}`)
     const found = facts.byUpn(text) ?? (uri === undefined ? undefined : facts.bySip(uri))
@@ -73,7 +75,6 @@ export function findUsers(facts: Facts, identity: string): FoundUsers {
     const found = (directory.byAlias.get(user) ?? []).find((account) => inDomain(account, domain))
     return one(found)
   }
-  if (/^cn=/i.test(text)) return one(directory.byDn.get(lower))
   const byGuid = directory.byGuid.get(lower.replace(/^\{(.*)\}$/, '$1'))
   if (byGuid !== undefined) return one(byGuid)
   const byAlias = directory.byAlias.get(lower)
