@@ -93,7 +93,7 @@ function prepare(what, file, args, options) {
 function install() {
   if (!clone || installed()) return
   // No package of ours needs an install script, so none is run (SECURITY 67).
-  const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund']
+  const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']
   const npm = process.env.npm_execpath
   const done = npm?.endsWith('.js')
     ? prepare('installing what is missing', process.execPath, [npm, ...args], {})
