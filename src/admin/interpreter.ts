@@ -8,11 +8,18 @@ import { allowCommands, drive, evaluationFailure } from './session/block.ts'
 
 /** What one person at one prompt has: the variables of the lines before, and where streams and questions go. */
 export interface Session {
-  readonly engine: Engine
+  readonly run: RunCalls
   readonly host: Host
-  readonly caller: Caller
   readonly scope: Scope
 }
+
+/** Runs the commands of one pipeline: through the engine of this process, or wherever else a session has them. */
+export type RunCalls = (
+  calls: readonly CommandCall[],
+  input: AsyncIterable<PsValue> | undefined,
+  host: Host,
+  signal: AbortSignal,
+) => AsyncIterable<PsValue>
 
 /** What comes out of a text. `line` begins each line of input, `end` ends each statement. */
 export type Piece =
@@ -20,13 +27,22 @@ export type Piece =
   | { readonly kind: 'value'; readonly value: PsValue }
   | { readonly kind: 'end' }
 
-/** A session of its own; `-OutVariable` and its like land among its variables. */
+/** A session on the engine of this process. */
 export function openSession(engine: Engine, host: Host, caller: Caller, scope: Scope = new Scope()): Session {
+  return sessionOf(
+    (calls, input, to, signal) => runPipeline(engine, calls, input, to, caller, signal),
+    host,
+    scope,
+  )
+}
+
+/** A session on commands that run somewhere; `-OutVariable` and its like land among its variables. */
+export function sessionOf(run: RunCalls, host: Host, scope: Scope): Session {
   const setVariable = (name: string, values: readonly PsValue[], append: boolean) => {
     const before = append ? (scope.get(name) ?? []) : []
     scope.set(name, [...(Array.isArray(before) ? (before as readonly PsValue[]) : [before]), ...values])
   }
-  return { engine, host: { ...host, setVariable }, caller, scope }
+  return { run, host: { ...host, setVariable }, scope }
 }
 
 /**
@@ -89,8 +105,7 @@ function runCommands(
       ),
     }),
   )
-  const { engine, host, caller } = session
-  return runPipeline(engine, calls, input && stream(input), host, caller, signal)
+  return session.run(calls, input && stream(input), session.host, signal)
 }
 
 async function* stream(values: readonly PsValue[]): AsyncGenerator<PsValue> {

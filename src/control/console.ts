@@ -1,7 +1,7 @@
 import type { Caller, Host, StreamRecord } from '../admin/cmdlet.ts'
 import { TerminatingError } from '../admin/cmdlet.ts'
 import { interpret, openSession, type Piece, type Session } from '../admin/interpreter.ts'
-import { type Engine, runPipeline } from '../admin/invoke.ts'
+import type { Engine } from '../admin/invoke.ts'
 import type { PsValue } from '../base/ps-value.ts'
 import { parseScript } from '../codec/powershell/script.ts'
 import type { Question, Reply, Screen, Work } from './messages.ts'
@@ -59,7 +59,7 @@ export function openConsole(parts: ConsoleParts, user: string): Console {
       now = { screen: work.screen, send, ask, errors: 0 }
       try {
         if (work.kind === 'script') await runScript(session(work.screen), work.text, send, signal)
-        else await runCall(parts.engine, session(work.screen), work, send, signal)
+        else await runCall(session(work.screen), work, send, signal)
         await send({ kind: 'done', errors: now.errors })
       } finally {
         now = undefined
@@ -68,7 +68,13 @@ export function openConsole(parts: ConsoleParts, user: string): Console {
   }
 }
 
-async function runScript(session: Session, text: string, send: Send, signal: AbortSignal): Promise<void> {
+/** A text, statement by statement; one that cannot be parsed runs not at all. */
+export async function runScript(
+  session: Session,
+  text: string,
+  send: Send,
+  signal: AbortSignal,
+): Promise<void> {
   const script = parseScript(text)
   if (!script.ok) {
     await send({ kind: 'syntax', problem: script.error })
@@ -77,9 +83,9 @@ async function runScript(session: Session, text: string, send: Send, signal: Abo
   for await (const piece of interpret(session, script.value, signal)) await send(piece satisfies Piece)
 }
 
-async function runCall(
-  engine: Engine,
-  { host, caller }: Session,
+/** One command with the values it is given. */
+export async function runCall(
+  { run, host }: Session,
   { name, arguments: given, input }: Extract<Work, { kind: 'call' }>,
   send: Send,
   signal: AbortSignal,
@@ -87,7 +93,7 @@ async function runCall(
   await send({ kind: 'line' })
   try {
     const calls = [{ name, arguments: given }]
-    for await (const value of runPipeline(engine, calls, input && stream(input), host, caller, signal))
+    for await (const value of run(calls, input && stream(input), host, signal))
       await send({ kind: 'value', value })
   } catch (error) {
     if (!(error instanceof TerminatingError)) throw error
@@ -112,7 +118,8 @@ async function runVerb(verbs: Verbs, work: Extract<Work, { kind: 'verb' }>, send
   }
 }
 
-function hostFor(screen: Screen, write: Host['write'], ask: Ask): Host {
+/** What a session's commands write to and ask. */
+export function hostFor(screen: Screen, write: Host['write'], ask: Ask): Host {
   const base: Host = { language: screen.language, width: screen.width, write }
   if (!screen.interactive) return base
   return {
@@ -120,12 +127,12 @@ function hostFor(screen: Screen, write: Host['write'], ask: Ask): Host {
     ask: {
       async choice(caption, message, choices, preset) {
         const answer = await ask({ ask: 'choice', caption, message, choices, preset })
-        return typeof answer === 'number' && Number.isInteger(answer) && answer in choices ? answer : preset
+        return typeof answer === 'number' && Number.isInteger(answer) && answer in choices ? answer : undefined
       },
       async fields(caption, message, fields) {
         const answer = await ask({ ask: 'fields', caption, message, fields })
+        if (typeof answer !== 'object' || answer === null || Array.isArray(answer)) return undefined
         const values = new Map<string, PsValue>()
-        if (typeof answer !== 'object' || answer === null || Array.isArray(answer)) return values
         for (const [name, wire] of Object.entries(answer)) {
           const value = decodeValue(wire)
           if (value !== undefined) values.set(name, value)
