@@ -1,17 +1,11 @@
 import { type Signal, signal } from '@preact/signals'
 import { Activity } from './activity.ts'
 import { endpointId, instanceId } from './device.ts'
-import {
-  addressesToRead,
-  applyPackage,
-  applyResource,
-  eventsOf,
-  type FeedEvent,
-  forgetTransient,
-  isUrgent,
-  withContact,
-  withoutTyping,
-} from './feed.ts'
+import { eventsOf, type FeedEvent, isUrgent } from './feed/event.ts'
+import { withContact } from './feed/people.ts'
+import { withoutTyping } from './feed/talks.ts'
+import { forgetTransient } from './feed/threads.ts'
+import { addressesToRead, applyPackage, applyResource } from './feed.ts'
 import { emptyState, type State, type Uri } from './model.ts'
 import { knownNames, rememberNames } from './names.ts'
 import { PresenceWatch } from './presence-watch.ts'
@@ -183,14 +177,26 @@ export class Connection {
     this.#created = true
   }
 
-  /** With `conversationHistory: Enabled` the server takes invitations by itself and feeds every row (ucwa.md 6.8, 8.2, 15). */
+  /**
+   * With `conversationHistory: Enabled` the server takes invitations by itself and feeds every row (ucwa.md 6.8, 8.2, 15). Another window
+   * on the same application may have changed the resource meanwhile: then it is read again.
+   */
   async #haveInboxView(communication: Resource): Promise<void> {
-    const { _links, _embedded, etag, rel, ...properties } = communication
     const address = self(communication)
     if (!address) return
+    try {
+      await this.#putCommunication(address, communication)
+    } catch (error) {
+      if (!(error instanceof Refused) || error.status !== 412) throw error
+      await this.#putCommunication(address, await this.http.get(address))
+    }
+  }
+
+  async #putCommunication(address: string, given: Resource): Promise<void> {
+    const { _links, _embedded, etag, rel, ...properties } = given
     await this.http.send(address, {
       method: 'PUT',
-      json: { ...properties, supportedModalities: ['Messaging'], conversationHistory: 'Enabled' },
+      json: { ...properties, conversationHistory: 'Enabled' },
       headers: typeof etag === 'string' ? { 'If-Match': `"${etag}"` } : {},
     })
   }

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { addressesToRead, applyPackage, applyTimeline, eventsOf, isUrgent } from './feed.ts'
+import { eventsOf, isUrgent } from './feed/event.ts'
+import { applyTimeline } from './feed/threads.ts'
+import { addressesToRead, applyPackage } from './feed.ts'
 import { conversationsIn, emptyState, openTalk, personIn, type State } from './model.ts'
 import type { Resource } from './ucwa/wire.ts'
 

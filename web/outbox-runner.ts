@@ -1,6 +1,6 @@
 import { effect, signal } from '@preact/signals'
 import type { Connection } from './connection.ts'
-import type { FeedEvent } from './feed.ts'
+import type { FeedEvent } from './feed/event.ts'
 import { newestThread, openTalk, type Uri } from './model.ts'
 import { type Attempt, attemptFrom, holdOld, type Item, nextToSend } from './outbox.ts'
 import { OutboxStore } from './outbox-store.ts'

@@ -61,6 +61,8 @@ export interface App {
   readonly reader: ReadonlySignal<Reader>
   readonly layer: Signal<Layer | undefined>
   readonly finderOpen: Signal<boolean>
+  /** Expired messages that earlier visits of this device already told of (ux.md 1.1 row 5: counted once). */
+  readonly expiredBefore: number
   /** Conversations in which the person marked something unread: seeing it again does not undo that until the conversation is left. */
   readonly heldUnread: Set<Uri>
   readonly leave: () => void

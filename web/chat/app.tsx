@@ -3,6 +3,7 @@ import { useEffect, useMemo } from 'preact/hooks'
 import { Connection } from '../connection.ts'
 import { Desk } from '../desk.ts'
 import { texts } from '../i18n/language.ts'
+import { kept } from '../kept.ts'
 import { unsent } from '../outbox.ts'
 import { Outbox } from '../outbox-runner.ts'
 import { Icon } from '../parts/icon.tsx'
@@ -52,6 +53,7 @@ function SignedIn({ session, leave }: { session: Session; leave: () => void }) {
       reader: readerOf(connection),
       layer: signal<Layer | undefined>(undefined),
       finderOpen: signal(false),
+      expiredBefore: Number(kept(`expired.${session.sip}`) ?? 0),
       heldUnread: new Set(),
       leave,
     }

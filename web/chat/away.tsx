@@ -13,6 +13,7 @@ import {
 } from '../i18n/dates.ts'
 import { language, texts } from '../i18n/language.ts'
 import { textLanguage } from '../i18n/text-language.ts'
+import { keep } from '../kept.ts'
 import { conversationsIn, type Line, personIn, type State, type Uri } from '../model.ts'
 import { Icon } from '../parts/icon.tsx'
 import { Avatar, Name } from '../parts/person.tsx'
@@ -43,7 +44,7 @@ export function Away() {
         <div>
           <BackToList />
           <Empty art={<MorningArt />} title={t.nothingWaiting} text={t.nothingWaitingHelp} />
-          <Expired count={state.expiredCount} />
+          <Expired />
         </div>
       </section>
     )
@@ -73,7 +74,7 @@ export function Away() {
         {groups.map((group) => (
           <Sender key={group.person} group={group} isLeft={left.includes(group)} />
         ))}
-        <Expired count={state.expiredCount} />
+        <Expired />
       </div>
     </section>
   )
@@ -232,8 +233,20 @@ function AwayLine({ line, name, reader }: { line: Line; name: string; reader: Re
   )
 }
 
-function Expired({ count }: { count: number }) {
-  return count > 0 ? <p class="tiny expired">{texts.value.expiredBefore(count)}</p> : null
+/** A state, not a message: it is counted once on a device, at the first sign-in after it happened. */
+function Expired() {
+  const app = useApp()
+  const all = app.connection.state.value.expiredCount
+  const news = newlyExpired(app)
+  useEffect(() => {
+    if (news > 0) keep(`expired.${app.connection.session.sip}`, String(all))
+  }, [news, all])
+  return news > 0 ? <p class="tiny expired">{texts.value.expiredBefore(news)}</p> : null
+}
+
+/** Messages that expired unread since this device last told of some. */
+export function newlyExpired(app: App): number {
+  return Math.max(0, app.connection.state.value.expiredCount - app.expiredBefore)
 }
 
 /** Unread inbox lines of one person, oldest first. */

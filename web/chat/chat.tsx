@@ -2,7 +2,7 @@ import { useEffect, useRef } from 'preact/hooks'
 import { texts } from '../i18n/language.ts'
 import { conversationsIn } from '../model.ts'
 import { go, route, useApp } from './app-state.ts'
-import { Away } from './away.tsx'
+import { Away, newlyExpired } from './away.tsx'
 import { Banner } from './banner.tsx'
 import { Details } from './details.tsx'
 import { NoConversation } from './empty.tsx'
@@ -63,7 +63,8 @@ function useArrival(): void {
   useEffect(() => {
     if (done.current || !state.threadsLoaded) return
     done.current = true
-    const waits = conversationsIn(state).some((conversation) => conversation.unreadInbox > 0)
+    const waits =
+      newlyExpired(app) > 0 || conversationsIn(state).some((conversation) => conversation.unreadInbox > 0)
     if (waits && route.value.kind === 'none') go({ kind: 'inbox' }, true)
   }, [state.threadsLoaded])
 }

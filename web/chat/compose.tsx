@@ -10,7 +10,7 @@ import { openTalk, personIn, type Uri } from '../model.ts'
 import { unsent } from '../outbox.ts'
 import { Icon } from '../parts/icon.tsx'
 import { WithKeys } from '../parts/keys.tsx'
-import { useApp } from './app-state.ts'
+import { type App, useApp } from './app-state.ts'
 import { useConversion } from './use-conversion.ts'
 import { useTypingOut } from './use-typing-out.ts'
 
@@ -60,7 +60,7 @@ export function Compose({ uri }: { uri: Uri }) {
   }
   return (
     <form
-      class={hint?.lit ? 'compose lit' : 'compose'}
+      class={hint?.lit || keptHere(app) ? 'compose lit' : 'compose'}
       aria-label={t.composeForm}
       data-region
       onSubmit={(event) => {
@@ -110,6 +110,11 @@ export function Compose({ uri }: { uri: Uri }) {
   )
 }
 
+/** Messages wait on this device for the connection. */
+function keptHere(app: App): boolean {
+  return app.connection.status.value.kind === 'offline' && unsent(app.outbox.items.value).length > 0
+}
+
 /** Always in its place, so that nothing jumps; a change is spoken once and moves neither draft nor caret. */
 function HintLine({ uri, over }: { uri: Uri; over: boolean }) {
   const app = useApp()
@@ -118,7 +123,7 @@ function HintLine({ uri, over }: { uri: Uri; over: boolean }) {
   const person = personIn(state, uri)
   const hint = hintBefore(state.policies, person.presence)
   const waiting = unsent(app.outbox.items.value).length
-  const offline = app.connection.status.value.kind === 'offline' && waiting > 0
+  const offline = keptHere(app)
   const after = hint ? undefined : state.afterFact.get(uri)
   const said = over
     ? senderText('T7tooLong', language.value, { name: person.name })
@@ -159,7 +164,7 @@ function useFocusOnce(field: RefObject<HTMLTextAreaElement>): void {
 }
 
 /** Address to which typing is told: only an open conversation has one. */
-export function typingAddress(app: ReturnType<typeof useApp>, uri: Uri): string | undefined {
+export function typingAddress(app: App, uri: Uri): string | undefined {
   const state = app.connection.state.value
   return state.settings.typing ? openTalk(state, uri)?.setIsTyping : undefined
 }

@@ -19,7 +19,7 @@ const NEAR_START_PX = 400
 const NO_LINES: readonly Line[] = []
 
 /** The messages of one conversation. Days, the lit line and the states are in `ledger.ts`; here is what moves. */
-export function Log({ uri, failed }: { uri: Uri; failed: boolean }) {
+export function Log({ uri, failed, again }: { uri: Uri; failed: boolean; again: () => void }) {
   const app = useApp()
   const t = texts.value
   const state = app.connection.state.value
@@ -69,7 +69,10 @@ export function Log({ uri, failed }: { uri: Uri; failed: boolean }) {
       >
         {failed && (
           <p class="notice">
-            <span>{t.earlierFailed}</span>
+            <span>{t.messagesFailed}</span>
+            <button type="button" class="small" onClick={again}>
+              {t.tryAgain}
+            </button>
           </p>
         )}
         {beginning && (

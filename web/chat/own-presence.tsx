@@ -64,7 +64,10 @@ export function OwnPresence() {
   const app = useApp()
   const t = texts.value
   const { own } = app.connection.state.value
-  const look = lookOf(own.presence, true)
+  const online =
+    app.connection.status.value.kind === 'online' || app.connection.status.value.kind === 'connecting'
+  // Without a connection others see nobody here, and the page does not claim otherwise.
+  const look = online ? lookOf(own.presence, true) : lookOf({ availability: 'Offline', activity: undefined })
   const isOpen = useSignal(false)
   const button = useRef<HTMLButtonElement>(null)
   const panel = useRef<HTMLDivElement>(null)
@@ -91,8 +94,8 @@ export function OwnPresence() {
         <span class="grow">
           <span class="off">{t.yourPresence}: </span>
           <span class="with-mark small">
-            {own.presence && <Mark name={look.icon} tone={look.tone} />}
-            <span>{own.presence ? (t[look.word] as string) : t.loading}</span>
+            {(own.presence || !online) && <Mark name={look.icon} tone={look.tone} />}
+            <span>{own.presence || !online ? (t[look.word] as string) : t.loading}</span>
           </span>
           <b class="clip">
             <Name name={own.name} />

@@ -19,16 +19,19 @@ export function Thread({ uri }: { uri: Uri }) {
     app.heldUnread.delete(uri)
     return () => void app.heldUnread.delete(uri)
   }, [uri])
-  useEffect(() => {
-    if (loaded || !online) return
+  const read = (): void => {
+    failed.value = false
     app.desk.open(uri).catch(() => {
       failed.value = true
     })
+  }
+  useEffect(() => {
+    if (!loaded && online) read()
   }, [uri, loaded, online])
   return (
     <>
       <Head uri={uri} />
-      <Log uri={uri} failed={failed.value && !loaded} />
+      <Log uri={uri} failed={failed.value && !loaded} again={read} />
       <Compose uri={uri} />
     </>
   )

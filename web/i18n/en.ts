@@ -8,7 +8,6 @@ export const en = {
   product: 'Nightpost',
   // sign-in
   signIn: 'Sign in',
-  signingIn: 'Signing in…',
   motto: 'Messages wait up for you',
   signInPlain: 'Sign in with your work account.',
   workAddress: 'Work address',
@@ -52,7 +51,6 @@ export const en = {
   backToConversations: 'Back to conversations',
   noConversations: 'No conversations yet',
   you: 'You:',
-  youName: 'You',
   typing: (name: string) => `${name} is typing`,
   // people picker
   findPeople: 'Find people',
@@ -108,11 +106,10 @@ export const en = {
   newMessagesFrom: (n: number, name: string) =>
     plural(n, `New message from ${name}`, `${n} new messages from ${name}`),
   jumpToNewest: 'Jump to the newest',
-  earlierFailed: 'Older messages could not be loaded.',
+  messagesFailed: 'The messages could not be read.',
   tryAgain: 'Try again',
   startOfThread: (name: string) => `This is the beginning of your conversation with ${name}.`,
   firstMessageHelp: 'They do not have to be signed in.',
-  offlineMessage: 'received while offline',
   // states
   notSentYet: 'Not sent yet',
   queued: 'Queued',
@@ -184,8 +181,6 @@ export const en = {
   messageCount: (n: number) => `${n} ${plural(n, 'message', 'messages')}`,
   expiredBefore: (n: number) =>
     plural(n, '1 message expired before it was read.', `${n} messages expired before they were read.`),
-  expiredOwn: (n: number) =>
-    plural(n, '1 of your messages expired unread.', `${n} of your messages expired unread.`),
   nothingWaiting: 'Nothing is waiting',
   nothingWaitingHelp: 'You have read everything that came while you were away.',
   firstMessageHead: 'Write the first message',

@@ -104,21 +104,3 @@ export const STORED_TEXT = {
   doNotDisturb: 'T3',
   presenting: 'T3presenting',
 } as const satisfies Record<string, SenderText>
-
-/**
- * Language of fixed texts for a person: the personal setting, else the application's `Culture`, else the account's `Language`, else English (DECISIONS 22).
- * @param culture `ja-JP` and the like; other languages than ours do not count
- */
-export function textLanguage(
-  personal: Language | null | undefined,
-  culture: string | undefined,
-  account: Language | undefined,
-): Language {
-  return personal ?? languageOf(culture) ?? account ?? 'en'
-}
-
-/** @returns our language for a culture name or language tag, undefined when we do not speak it */
-export function languageOf(tag: string | undefined): Language | undefined {
-  const primary = tag?.toLowerCase().split(/[-_]/)[0]
-  return primary === 'ja' || primary === 'en' ? primary : undefined
-}

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import type { Language } from '../account.ts'
-import { languageOf, REFUSED_TEXT, SENDER_TEXTS, STORED_TEXT, senderText, textLanguage } from './sender.ts'
+import { REFUSED_TEXT, SENDER_TEXTS, STORED_TEXT, senderText } from './sender.ts'
 
 const LANGUAGES = ['en', 'ja'] as const
 
@@ -58,21 +58,4 @@ test('a block and every closed gate read alike', () => {
 
 test('somebody who appears offline reads like somebody who is absent', () => {
   assert.equal(STORED_TEXT.appearsOffline, STORED_TEXT.offline)
-})
-
-const CHOICES = [
-  ['the personal setting', 'ja', 'en-US', 'en', 'ja'],
-  ['the culture of the application', null, 'ja-JP', 'en', 'ja'],
-  ['the account where we do not speak the culture', null, 'fr-FR', 'ja', 'ja'],
-  ['English where nobody says anything', null, undefined, undefined, 'en'],
-] as const
-for (const [name, personal, culture, account, expected] of CHOICES) {
-  test(`the language goes by ${name}`, () => {
-    assert.equal(textLanguage(personal, culture, account), expected)
-  })
-}
-
-test('a language tag counts by its first part', () => {
-  assert.equal(languageOf('JA_jp'), 'ja')
-  assert.equal(languageOf('jav'), undefined)
 })
