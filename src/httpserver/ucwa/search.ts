@@ -7,7 +7,7 @@ import { contactResource, userOf } from './people.ts'
 const DEFAULT_LIMIT = 10
 
 /**
- * People by name, address, SIP address or telephone number (ucwa.md 6.6): every word must be found somewhere. Nothing
+ * People by name, reading, address, SIP address, department or telephone number (ucwa.md 6.6): every word must be found somewhere. Nothing
  * found is an answer without `_embedded`, which the helper library tests for.
  */
 export function search({ house, app, request }: Call): Reply {
@@ -48,6 +48,8 @@ function rankOf(account: Account, words: readonly string[], mailOnly: boolean): 
   const { directory } = account
   const address = [userOf(account), account.upn.toLowerCase(), folded(directory.mail ?? '')]
   const names = mailOnly ? [] : [account.displayName, directory.phonetic ?? ''].map(folded)
+  // The people picker of our client promises departments too (ux.md 1.2).
+  const teams = mailOnly ? [] : [folded(directory.department ?? '')]
   const numbers = mailOnly ? [] : [directory.phone ?? '', directory.mobilePhone ?? '']
   let rank = 0
   for (const word of words) {
@@ -55,6 +57,7 @@ function rankOf(account: Account, words: readonly string[], mailOnly: boolean): 
     const hit = Math.min(
       ...names.map((name) => place(name, word, 0)),
       ...address.map((one) => place(one, word, 1)),
+      ...teams.map((team) => place(team, word, 1)),
       ...numbers.map((number) => (digits.length > 2 ? place(number.replace(/[^\d+]/g, ''), digits, 1) : 9)),
     )
     if (hit === 9) return undefined
