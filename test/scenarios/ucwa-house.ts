@@ -86,6 +86,7 @@ export async function openUcwaHouse(
     metrics,
     securityLog: openSecurityLog(join(dir, 'security-log'), Date.now),
     exempt: new Set(),
+    isKnown: (request) => auth.session(request, { peek: true }).kind === 'signedIn',
     tls: { certificate: '', key: '' },
     ports: { https: undefined, http: 0 },
     host: '127.0.0.1',

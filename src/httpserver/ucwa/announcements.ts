@@ -7,6 +7,7 @@ import { messageId, type Row, type ThreadId } from '../../domain/message.ts'
 import { type Application, communicationOf, conversationOf, meOf, peopleOf, targetOf } from './application.ts'
 import { contactsChanged } from './contacts-subscription.ts'
 import { messageResource, remember } from './conversation.ts'
+import { raiseConversationUpdated } from './conversation-events.ts'
 import { conversationLogResource } from './conversation-logs.ts'
 import type { House } from './house.ts'
 import { textOfRow } from './incoming.ts'
@@ -76,6 +77,7 @@ function hear(house: House, inOrder: InOrder, states: Map<string, string>, what:
       concerning(house, what.owner, (apps) =>
         inOrder(what.owner, async () => {
           await tellLog(house, apps, what.owner, what.thread, what.removed)
+          tellRead(house, apps, what.thread)
           tellCounts(house, apps)
         }),
       )
@@ -246,6 +248,7 @@ function raiseLog(
   const rows = side.inboxCount + side.historyCount + side.sentWaitingCount
   const isNew = because === 'row' && rows <= 1 && !app.logs.has(side.thread)
   app.logs.add(side.thread)
+  app.unread.set(side.thread, side.unread)
   app.raise([
     communicationOf(app)(isNew ? 'added' : 'updated', targetOf(self), {
       embedded: self,
@@ -253,6 +256,18 @@ function raiseLog(
       ...(isNew ? {} : { merge: true }),
     }),
   ])
+}
+
+/** What was read on any endpoint is not unread in an open conversation of the others. */
+function tellRead(house: House, apps: readonly Application[], thread: ThreadId): void {
+  for (const app of apps) {
+    if (!app.feed || app.unread.get(thread) !== 0) continue
+    for (const conversation of app.conversations.values()) {
+      if (conversation.thread !== thread || conversation.unread === 0) continue
+      conversation.unread = 0
+      raiseConversationUpdated(house, app, conversation)
+    }
+  }
 }
 
 function tellCounts(house: House, apps: readonly Application[]): void {

@@ -8,6 +8,7 @@ import type { House } from './house.ts'
 import { parameter, readInput, text } from './input.ts'
 import { meResource } from './me.ts'
 import { peopleResource } from './people.ts'
+import { policiesResource } from './policies.ts'
 
 /** The application with everything that clients expect inside (conformance P2). */
 export function applicationResource(
@@ -68,6 +69,7 @@ export function createApplication(
     session,
   )
   app.channel(instanceId)
+  if (isNew) app.lastPolicies = JSON.stringify(policiesResource(house, app))
   const body = applicationResource(house, app, instanceId)
   const reply = isNew ? created(body) : ok(body)
   return { ...reply, headers: { ...reply.headers, Location: app.links.app } }

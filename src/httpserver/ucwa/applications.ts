@@ -45,6 +45,8 @@ export class Applications {
   readonly #reaching = new Map<Application, Promise<void>>()
   readonly #timer: NodeJS.Timeout
   #tokensUsedAt = 0
+  /** The server goes down: whoever asks for events is sent elsewhere (SECURITY 65). */
+  closing = false
 
   constructor(needs: Needs) {
     this.#needs = needs
@@ -169,6 +171,7 @@ export class Applications {
 
   /** Releases every waiting request and ends the timers; applications stay as they are (ucwa.md 7.3). */
   close(): void {
+    this.closing = true
     clearInterval(this.#timer)
     for (const app of this.#byId.values()) {
       for (const channel of app.channels.values()) channel.release()

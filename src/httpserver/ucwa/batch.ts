@@ -16,8 +16,9 @@ export async function postBatch(call: Call): Promise<Reply> {
   const body = bodyText(request)
   const parts = body === undefined ? undefined : parseBatch(body, type)
   if (!parts) return problem('BadRequest', 'DeserializationFailure')
-  if (parts.length + house.outstanding(call.account.id) > MAX_OUTSTANDING) return tooMany(1000)
-  const answers = await Promise.all(parts.map((part) => answerPart(call, part)))
+  if (parts.length + house.outstanding.count(call.account.id) > MAX_OUTSTANDING) return tooMany(1000)
+  const done = house.outstanding.add(call.account.id, parts.length)
+  const answers = await Promise.all(parts.map((part) => answerPart(call, part))).finally(done)
   const boundary = house.ports.random.guid()
   return {
     status: 200,

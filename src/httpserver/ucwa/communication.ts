@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { type Resource, resource, withEtag } from '../../codec/ucwa/hal.ts'
 import type { Application } from './application.ts'
 import { type Call, ok, type Reply } from './call.ts'
+import { endAllRinging } from './incoming.ts'
 import { readInput } from './input.ts'
 import { communicationUpdated } from './me.ts'
 import { requireEtag } from './precondition.ts'
@@ -54,6 +55,7 @@ export async function putCommunication({ house, app, request }: Call): Promise<R
   const inboxView = conversationHistory === undefined ? app.inboxView : conversationHistory === 'Enabled'
   const changed = inboxView !== app.inboxView
   app.inboxView = inboxView
+  if (changed && inboxView) endAllRinging(house, app)
   if (changed) await house.applications.reopen(app)
   app.raise([communicationUpdated(app)])
   return ok(communicationResource(app))

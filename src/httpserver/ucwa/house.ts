@@ -35,6 +35,31 @@ export const DEFAULT_UCWA: UcwaConfig = {
   allowedOrigins: [],
 }
 
+/** Requests of a user that are not answered yet, parts of batches among them (ucwa.md section 10). */
+export interface Outstanding {
+  count(account: AccountId): number
+  /** @returns what takes them off again, once */
+  add(account: AccountId, requests: number): () => void
+}
+
+export function countOutstanding(): Outstanding {
+  const counts = new Map<AccountId, number>()
+  return {
+    count: (account) => counts.get(account) ?? 0,
+    add(account, requests) {
+      counts.set(account, (counts.get(account) ?? 0) + requests)
+      let done = false
+      return () => {
+        if (done) return
+        done = true
+        const left = (counts.get(account) ?? requests) - requests
+        if (left > 0) counts.set(account, left)
+        else counts.delete(account)
+      }
+    },
+  }
+}
+
 /** Everything that handlers share: the ports, the configuration, who is signed in. */
 export interface House {
   readonly ports: Ports
@@ -43,6 +68,5 @@ export interface House {
   readonly log: Logger
   /** Runs a request of the table; for the parts of a batch. */
   readonly dispatch: Dispatch
-  /** Requests of this user that are not answered yet. */
-  outstanding(account: AccountId): number
+  readonly outstanding: Outstanding
 }

@@ -50,7 +50,8 @@ function takeOffer(house: House, app: Application, offer: Offer): void {
     confirmMessages(house.ports, app.account, app.endpoint, [seq])
     return
   }
-  // Offered again because the lane was opened again: it is in the channel, or rings.
+  // Offered again because the lane was opened again: it is in the channel, or rings and waits for a person still.
+  if (known === 'ringing') house.ports.lanes.hold(app.account, app.endpoint, offer.row.thread)
   if (known !== undefined) return
   if (app.inboxView) takeIntoView(house, app, offer)
   else takeByInvitation(house, app, offer)
@@ -256,6 +257,11 @@ export function tickInvitations(house: House, app: Application, now: number): vo
     if (invitation.until === undefined || now < invitation.until || !ringing.has(invitation)) continue
     endRinging(house, app, invitation, NOBODY_TOOK)
   }
+}
+
+/** An inbox view is told of what waits in another way: nothing rings there any more. */
+export function endAllRinging(house: House, app: Application): void {
+  for (const invitation of [...app.invitations.values()]) endRinging(house, app, invitation, NOBODY_TOOK)
 }
 
 /** The lane settled these long ago; only a row that is still on its way must be remembered. */

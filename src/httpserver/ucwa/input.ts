@@ -8,10 +8,15 @@ const MAX_DEPTH = 32
 const MAX_KEYS = 1000
 const POISON = new Set(['__proto__', 'constructor', 'prototype'])
 
-/** The text of a body, or undefined where it is not UTF-8 (SECURITY 16, 17). */
+/**
+ * The text of a body, in the charset that a text names, else UTF-8.
+ * @returns undefined where it is not in that charset (SECURITY 16, 17)
+ */
 export function bodyText(request: Incoming): string | undefined {
+  const type = request.header('content-type') ?? ''
+  const named = /^\s*text\/[^;]*;\s*charset\s*=\s*["']?([\w.:-]{1,40})/i.exec(type)
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(request.body)
+    return new TextDecoder(named?.[1] ?? 'utf-8', { fatal: true }).decode(request.body)
   } catch {
     return undefined
   }

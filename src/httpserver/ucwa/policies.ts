@@ -1,8 +1,10 @@
 import { ownGate } from '../../actions/own-gate.ts'
+import type { UcwaEvent } from '../../codec/ucwa/events.ts'
 import { type Resource, resource } from '../../codec/ucwa/hal.ts'
 import { type Application, from, targetOf } from './application.ts'
 import { type Call, ok, type Reply } from './call.ts'
 import type { House } from './house.ts'
+import { modalitiesEvent } from './subscriptions.ts'
 
 const policy = (on: boolean) => (on ? 'Enabled' : 'Disabled')
 
@@ -30,6 +32,14 @@ export function policiesResource(house: House, app: Application): Resource {
   })
 }
 
+/** Whether somebody absent can be written to hangs on the same gate (ucwa.md 6.5). */
+function modalityEvents(house: House, app: Application): UcwaEvent[] {
+  return [...app.seen].flatMap(([id, seen]) => {
+    const account = house.ports.facts.account(id)
+    return account && seen.availability === 'Offline' ? [modalitiesEvent(house, app, account, seen)] : []
+  })
+}
+
 export function getPolicies({ house, app }: Call): Reply {
   const self = policiesResource(house, app)
   app.lastPolicies = JSON.stringify(self)
@@ -43,5 +53,8 @@ export function policyChanged(house: House, app: Application): void {
   if (now === app.lastPolicies) return
   app.lastPolicies = now
   const event = from({ rel: 'policies', href: app.links.policies })
-  app.raise([event('updated', targetOf(self), { priority: 'Medium', embedded: self, merge: true })])
+  app.raise([
+    event('updated', targetOf(self), { priority: 'Medium', embedded: self, merge: true }),
+    ...modalityEvents(house, app),
+  ])
 }

@@ -1,7 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Ports } from '../../actions/ports.ts'
 import { DISCOVERY, DISCOVERY_USER, TOKEN_SERVICE, XFRAME } from '../../codec/ucwa/links.ts'
-import type { AccountId } from '../../domain/account.ts'
 import type { Logger } from '../../ops/log.ts'
 import type { Authenticator, Principal, SignIn } from '../authenticate.ts'
 import { challenge, discoveredUser, discovery } from '../discover.ts'
@@ -17,7 +16,7 @@ import { problem } from './call.ts'
 import { tickContacts } from './contacts-subscription.ts'
 import { createDispatch, type Dispatch } from './dispatch.ts'
 import type { Credential } from './event-channel.ts'
-import { DEFAULT_UCWA, type House, type UcwaConfig } from './house.ts'
+import { countOutstanding, DEFAULT_UCWA, type House, type UcwaConfig } from './house.ts'
 import { sinkFor, tickInvitations } from './incoming.ts'
 import { announceMissed } from './missed-items.ts'
 import { readRawBodies } from './raw-body.ts'
@@ -53,7 +52,7 @@ export function ucwaPlugin(fastify: FastifyInstance, needs: UcwaNeeds): Ucwa {
     publicUrl: needs.names.publicUrl,
     ...needs.config,
   }
-  const { house, close, outstanding } = createHouse(needs, config)
+  const { house, close } = createHouse(needs, config)
   needs.ends?.onEnd((principal) => {
     const session = sessionOf(principal)
     if (session !== undefined) house.applications.sessionEnded(principal.account.id, session)
@@ -69,7 +68,7 @@ export function ucwaPlugin(fastify: FastifyInstance, needs: UcwaNeeds): Ucwa {
     scope.get('/Autodiscover/XFrame/XFrame.js', xframeScript)
     scope.get(DISCOVERY, root)
     scope.post(TOKEN_SERVICE, issueToken(needs))
-    scope.register(async (signedIn) => requireSignIn(signedIn, needs, house, outstanding))
+    scope.register(async (signedIn) => requireSignIn(signedIn, needs, house))
   })
   return { discovery: root, close }
 }
@@ -77,7 +76,6 @@ export function ucwaPlugin(fastify: FastifyInstance, needs: UcwaNeeds): Ucwa {
 function createHouse(needs: UcwaNeeds, config: UcwaConfig) {
   const { ports } = needs
   const log = needs.log.child({ room: 'ucwa' })
-  const counts = new Map<AccountId, number>()
   const applications: Applications = new Applications({
     ports,
     config,
@@ -92,7 +90,7 @@ function createHouse(needs: UcwaNeeds, config: UcwaConfig) {
     log,
     applications,
     dispatch: (...request) => dispatch(...request),
-    outstanding: (account) => counts.get(account) ?? 0,
+    outstanding: countOutstanding(),
   }
   const dispatch: Dispatch = createDispatch({
     house,
@@ -108,7 +106,7 @@ function createHouse(needs: UcwaNeeds, config: UcwaConfig) {
     deaf()
     applications.close()
   }
-  return { house, close, outstanding: counts }
+  return { house, close }
 }
 
 function tick(house: House, app: Application, now: number): void {
@@ -119,12 +117,7 @@ function tick(house: House, app: Application, now: number): void {
 }
 
 /** Everything that needs a bearer token or our session cookie: 401 before anything of the body is read (SECURITY 49). */
-function requireSignIn(
-  scope: FastifyInstance,
-  needs: UcwaNeeds,
-  house: House,
-  outstanding: Map<AccountId, number>,
-): void {
+function requireSignIn(scope: FastifyInstance, needs: UcwaNeeds, house: House): void {
   const principals = new WeakMap<FastifyRequest, Principal>()
   scope.addHook('onRequest', async (request, reply) => {
     const outcome = needs.auth.session(request)
@@ -145,9 +138,7 @@ function requireSignIn(
     if (!principal) return challenge(request, reply, needs.names)
     if (!acceptsOurs(request)) return sendReply(request, reply, problem('NotAcceptable'))
     const { account } = principal
-    const before = outstanding.get(account.id) ?? 0
-    outstanding.set(account.id, before + 1)
-    reply.raw.once('close', () => done(outstanding, account.id))
+    reply.raw.once('close', house.outstanding.add(account.id, 1))
     const incoming = toIncoming(request, reply, principal, needs.names)
     const asker = { account, session: sessionOf(principal) }
     return sendReply(request, reply, await route(house, incoming, asker))
@@ -158,12 +149,6 @@ async function route(house: House, incoming: Incoming, asker: Parameters<Dispatc
   return /^\/ucwa\/oauth\/v1\/applications(?:\/|$)/i.test(incoming.path)
     ? house.dispatch(incoming, asker)
     : problem('NotFound')
-}
-
-function done(outstanding: Map<AccountId, number>, account: AccountId): void {
-  const left = (outstanding.get(account) ?? 1) - 1
-  if (left > 0) outstanding.set(account, left)
-  else outstanding.delete(account)
 }
 
 /** A cookie session by its CSRF word, which is one per session and no secret of ours to keep. */

@@ -127,17 +127,7 @@ export function partEvents(
   before: VisiblePresence | undefined,
 ): UcwaEvent[] {
   const user = userOf(account)
-  const event = peopleOf(app)
-  const contact = { rel: 'contact', href: app.links.contact(user) }
-  const updated = (of: Resource) =>
-    event('updated', targetOf(of), {
-      in: contact,
-      priority: 'Medium',
-      embedded: of,
-      embedFor: 'full',
-      merge: true,
-      presence: true,
-    })
+  const updated = (of: Resource) => contactPart(app, user, of)
   const presence =
     !before ||
     before.availability !== seen.availability ||
@@ -150,8 +140,29 @@ export function partEvents(
     ...(presence ? [updated(contactPresenceResource(app, user, seen))] : []),
     ...(note ? [updated(contactNoteResource(app, user, seen))] : []),
     ...(location ? [updated(contactLocationResource(app, user, seen))] : []),
-    ...(reachable ? [updated(modalitiesResource(house, app, user, seen))] : []),
+    ...(reachable ? [modalitiesEvent(house, app, account, seen)] : []),
   ]
+}
+
+export function modalitiesEvent(
+  house: House,
+  app: Application,
+  account: Account,
+  seen: VisiblePresence,
+): UcwaEvent {
+  const user = userOf(account)
+  return contactPart(app, user, modalitiesResource(house, app, user, seen))
+}
+
+function contactPart(app: Application, user: string, of: Resource): UcwaEvent {
+  return peopleOf(app)('updated', targetOf(of), {
+    in: { rel: 'contact', href: app.links.contact(user) },
+    priority: 'Medium',
+    embedded: of,
+    embedFor: 'full',
+    merge: true,
+    presence: true,
+  })
 }
 
 function isWatched(app: Application, account: AccountId): boolean {
