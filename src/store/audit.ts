@@ -33,18 +33,26 @@ export class AuditTrail implements Audit {
     this.#node = node
   }
 
-  /** Reads the end of the chain, at start. */
+  /** Reads the end of the chain, at start; the counter knows how long it was, also when its end was cut off since. */
   async load(): Promise<void> {
+    const [counter] = await this.#engine.query<{ value: number }>(
+      'select value from counter where name = ?1',
+      this.#counter,
+    )
     const [last] = await this.#engine.query<AuditRow>(
       'select number, hash from audit where node = ?1 order by number desc limit 1',
       this.#node,
     )
-    this.#number = last?.number ?? 0
+    this.#number = Math.max(last?.number ?? 0, counter?.value ?? 0)
     this.#hash = last?.hash ?? FIRST
   }
 
+  get #counter(): string {
+    return `audit ${this.#node}`
+  }
+
   /** Chains an entry to the one given before; the order of calls is the order of commit. */
-  chain(entry: AuditEntry): Extract<PlainWrite, { kind: 'audit' }> {
+  chain(entry: AuditEntry): readonly PlainWrite[] {
     this.#number += 1
     const write = {
       kind: 'audit',
@@ -57,7 +65,10 @@ export class AuditTrail implements Audit {
       entry: JSON.stringify(entry),
     } as const
     this.#hash = hashOf(this.#hash, write)
-    return { ...write, hash: this.#hash }
+    return [
+      { ...write, hash: this.#hash },
+      { kind: 'counter', name: this.#counter, value: this.#number },
+    ]
   }
 
   async *find(query: {
@@ -105,7 +116,7 @@ export class AuditTrail implements Audit {
       }
       if (rows.length < PAGE) break
     }
-    // Records cut off at the end leave a chain that fits; this process remembers how long it was.
+    // Records cut off at the end leave a chain that fits; the counter says how long it was.
     return expected - 1 < this.#number ? expected : undefined
   }
 }

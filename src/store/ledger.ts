@@ -65,7 +65,7 @@ export class StoredLedger implements Ledger {
     this.#refuseTakenNames(changes)
     const now = clock.now()
     const writes = changes.flatMap((change) => writesOf(change, box, now))
-    await committer.add(...this.#rising(writes), ...audit.map((entry) => this.#parts.audit.chain(entry)))
+    await committer.add(...this.#rising(writes), ...audit.flatMap((entry) => this.#parts.audit.chain(entry)))
     for (const change of changes) {
       facts.apply(change)
       if (change.kind === 'putServerValue') this.#values.set(change.name, change.value)

@@ -18,7 +18,7 @@ export interface Running {
 
 /** A data folder with these people, all enabled. */
 export async function makeFolder(data: string, people: readonly Person[]): Promise<void> {
-  mkdirSync(data, { mode: 0o700 })
+  mkdirSync(data, { recursive: true, mode: 0o700 })
   const rows = people.map(({ user, password }) => `${user},${user.split('@')[0]},${password}`)
   const csv = join(data, 'people.csv')
   writeFileSync(csv, ['UserPrincipalName,DisplayName,Password', ...rows, ''].join('\n'), { mode: 0o600 })
