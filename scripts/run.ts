@@ -24,7 +24,8 @@ function tests(patterns: readonly string[], given: readonly string[], concurrenc
   const files =
     names.length > 0 ? names : patterns.flatMap((pattern) => globSync(pattern, { cwd: root })).sort()
   if (files.length === 0) return []
-  return [['--test', `--test-concurrency=${concurrency}`, ...options, ...files]]
+  // A guard against a test that waits for ever, not a claim about time; it holds for a whole file too.
+  return [['--test', `--test-concurrency=${concurrency}`, '--test-timeout=300000', ...options, ...files]]
 }
 
 /** The program of a folder, by the name it has. */
