@@ -15,12 +15,12 @@ const IN_VIEW = 't.up = thread_side.up and m.rview in (0, 1)'
 
 /** Counts one side again from its rows, in the same transaction as what changed them. */
 export function recount(): string {
-  return `update thread_side set (unread, unread_inbox, inbox, inbox_bytes, history, sent, last_at, min_until) = (
+  return `update thread_side set (unread, unread_inbox, inbox, inbox_bytes, history, sent, expired, last_at, min_until) = (
       select ${count(`${IN_VIEW} and t.seq > thread_side.read_up_to`)},
         ${count(`${INBOX} and t.seq > thread_side.read_up_to`)}, ${count(INBOX)},
         coalesce(sum(case when ${INBOX} then length(m.body) else 0 end), 0),
         ${count('t.up = thread_side.up and m.rview = 1 or t.up <> thread_side.up and m.sview = 1')},
-        ${count('t.up <> thread_side.up and m.sview = 0')},
+        ${count('t.up <> thread_side.up and m.sview = 0')}, ${count('m.rview = 4')},
         coalesce(max(case when t.up = thread_side.up and m.rview in (0, 1) or t.up <> thread_side.up and m.sview in (0, 1)
           then m.at end), 0),
         coalesce(min(case when t.up = thread_side.up then m.until end), 9007199254740991)

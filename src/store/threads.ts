@@ -31,12 +31,16 @@ interface SideRow extends Omit<ThreadRow, 'id'> {
   readonly waiting: number
 }
 
+/** How far the sender was told that a device has it. Reading marks as delivered too, so one kind says it all. */
+const GIVEN = `(select k.up_to from mark k where k.recipient = s.peer and k.thread = s.thread
+  and k.kind = ${MARK_CODE.delivered} and k.at is not null order by k.up_to desc limit 1)`
+
 /** Own lines that no given-out mark covers and that have not expired: Queued or Mailed. */
 const WAITING = `(select count(*) from timeline t
     join message m on m.recipient = s.peer and m.seq = t.seq and m.sview = ${SENDER_CODE.sent} and m.rview <> 4
     where t.pair = s.pair and t.thread = s.thread and t.up <> s.up
-      and t.seq > coalesce((select max(k.up_to) from mark k
-        where k.recipient = s.peer and k.thread = s.thread and k.at is not null), 0))`
+      and t.seq > coalesce(${GIVEN}, 0)
+      and t.place >= coalesce((select ${PLACE} from message m where m.recipient = s.peer and m.seq = ${GIVEN}), 0))`
 
 const SIDE = `select s.thread, s.peer, s.peer_name, s.unread, s.inbox, s.history, s.last_at, s.read_up_to,
     h.external_id, h.subject, h.importance, case when s.sent = 0 then 0 else ${WAITING} end as waiting
@@ -117,9 +121,7 @@ export class StoredThreads implements Threads {
     }>(
       `select count(case when ${SHOWN} then 1 end) as logs, count(case when s.inbox > 0 then 1 end) as missed,
          count(case when s.unread_inbox > 0 then 1 end) as unread_missed,
-         (select count(*) from thread_side e join timeline t on t.pair = e.pair and t.thread = e.thread
-            join message m on m.seq = t.seq and m.rview = 4
-              and m.recipient = case when t.up = e.up then e.owner else e.peer end where e.owner = ?1) as expired
+         coalesce(sum(s.expired), 0) as expired
        from thread_side s where s.owner = ?1`,
       owner,
     )

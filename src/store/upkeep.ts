@@ -9,7 +9,7 @@ import type { Engine } from './engine.ts'
 import type { InboxCounts } from './inbox.ts'
 import { lineOf, placeOf } from './place.ts'
 import { IDEMPOTENCY_MS, REPEAT_MS } from './repeats.ts'
-import { RECIPIENT_CODE, SENDER_CODE, type Write } from './writes.ts'
+import { MARK_CODE, RECIPIENT_CODE, SENDER_CODE, type Write } from './writes.ts'
 
 /** A row that expired unread stays this long as the sender's line with the state Expired (DECISIONS 20). */
 const EXPIRED_LINE_MS = 30 * 86_400_000
@@ -146,7 +146,7 @@ export class Upkeep {
     const column = engine.walk
     const rows = await engine.query<WalkedRow>(
       `select ${COLUMNS}, s.read_up_to, case when exists (select 1 from mark k where k.recipient = m.recipient
-         and k.thread = m.thread and k.up_to >= m.seq) then 1 else 0 end as confirmed
+         and k.thread = m.thread and k.kind = ${MARK_CODE.delivered} and k.up_to >= m.seq) then 1 else 0 end as confirmed
        from message m left join thread_side s on s.owner = m.recipient and s.thread = m.thread
        where m.${column} > ?1 order by m.${column} limit ?2`,
       column === 'at' ? point - 1 : point,
@@ -196,7 +196,7 @@ export class Upkeep {
     const column = engine.walk
     const rows = await engine.query<LeanRow & { delivered: number | null }>(
       `select ${COLUMNS}, (select k.at from mark k where k.recipient = m.recipient and k.thread = m.thread
-         and k.up_to >= m.seq order by k.up_to, k.kind limit 1) as delivered
+         and k.kind = ${MARK_CODE.delivered} and k.up_to >= m.seq order by k.up_to limit 1) as delivered
        from message m where m.${column} > ?1 and m.at <= ?2 order by m.${column} limit ?3`,
       counter?.value ?? 0,
       now - SENT_LINE_MS,

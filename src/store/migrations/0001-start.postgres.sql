@@ -70,7 +70,7 @@ create table timeline (
 create table thread_side (
   owner bigint not null, thread bigint not null, peer bigint not null, pair bigint not null, up bigint not null, peer_name text not null,
   unread bigint not null, unread_inbox bigint not null, inbox bigint not null, inbox_bytes bigint not null,
-  history bigint not null, sent bigint not null, last_at bigint not null,
+  history bigint not null, sent bigint not null, expired bigint not null default 0, last_at bigint not null,
   read_up_to bigint not null, read_place bigint not null, min_until bigint not null,
   primary key (owner, thread)
 );
@@ -80,6 +80,7 @@ create table mark (
   recipient bigint not null, thread bigint not null, kind bigint not null, up_to bigint not null,
   at bigint, primary key (recipient, thread, kind, up_to)
 );
+create index mark_withheld on mark (recipient, thread) where at is null;
 create table position (
   owner bigint not null, endpoint text not null, cursor bigint not null, settled text not null,
   primary key (owner, endpoint)

@@ -67,7 +67,7 @@ create table timeline (
 create table thread_side (
   owner integer not null, thread integer not null, peer integer not null, pair integer not null, up integer not null, peer_name text not null,
   unread integer not null, unread_inbox integer not null, inbox integer not null, inbox_bytes integer not null,
-  history integer not null, sent integer not null, last_at integer not null,
+  history integer not null, sent integer not null, expired integer not null default 0, last_at integer not null,
   read_up_to integer not null, read_place integer not null, min_until integer not null,
   primary key (owner, thread)
 ) without rowid;
@@ -77,6 +77,7 @@ create table mark (
   recipient integer not null, thread integer not null, kind integer not null, up_to integer not null,
   at integer, primary key (recipient, thread, kind, up_to)
 ) without rowid;
+create index mark_withheld on mark (recipient, thread) where at is null;
 create table position (
   owner integer not null, endpoint text not null, cursor integer not null, settled text not null,
   primary key (owner, endpoint)
