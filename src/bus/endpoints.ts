@@ -169,7 +169,7 @@ export function createLanes(needs: LaneNeeds, options: LaneOptions = {}): Runnin
   /** The next conversation may be replayed when nothing of this one is left. */
   function endReplay(at: Station, thread: ThreadId): void {
     if (at.lane.replaying.get(thread) !== at.endpoint.id && at.replaying !== thread) return
-    if (at.queue.unsettledOf(thread).some((item) => item.replay)) return
+    if (at.queue.isCut(thread) || at.queue.unsettledOf(thread).some((item) => item.replay)) return
     if (at.replaying === thread) at.replaying = undefined
     if (at.lane.replaying.get(thread) === at.endpoint.id) at.lane.replaying.delete(thread)
     for (const other of at.lane.stations.values()) if (other !== at) pump(other)

@@ -116,6 +116,12 @@ export class LaneQueue<T extends Queued> {
     return queue !== undefined && (queue.waiting.length > 0 || queue.cutAt !== NEVER)
   }
 
+  /** Whether rows of this thread were left in the log. */
+  isCut(thread: ThreadId): boolean {
+    const queue = this.#threads.get(thread)
+    return queue !== undefined && queue.cutAt !== NEVER
+  }
+
   /** The unsettled rows of a thread that are in memory, oldest first. */
   unsettledOf(thread: ThreadId): readonly T[] {
     const queue = this.#threads.get(thread)
