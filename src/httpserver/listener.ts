@@ -23,7 +23,8 @@ export interface HttpOptions {
   readonly securityLog: SecurityLog
   /** `sip.trusted`: exempt from connection, rate and sender limits (DECISIONS 25). */
   readonly exempt: ReadonlySet<string>
-  readonly isKnown: (request: FastifyRequest) => boolean
+  /** Signed in, or on the way to it at a door that counts failures itself (SECURITY 21, 37); whoever shows credentials by default. */
+  readonly isKnown?: (request: FastifyRequest) => boolean
   readonly tls: { readonly certificate: string; readonly key: string }
   /** Undefined: this door is off. 0: any free port. */
   readonly ports: { readonly https: number | undefined; readonly http: number | undefined }
@@ -79,7 +80,7 @@ export function createHttpServer(options: HttpOptions): HttpServer {
     limits,
     clock: options.clock,
     exempt: options.exempt,
-    isKnown: options.isKnown,
+    isKnown: options.isKnown ?? ((request) => request.headers.authorization !== undefined),
     hit: (name, address) => {
       metrics.limitHits.inc({ limit: name })
       options.securityLog.limit(name, { address })
