@@ -172,9 +172,15 @@ export class StoredLog implements Log {
 
   /** The callbacks of one batch run in the order of its writes, so rows of one recipient resolve in the order of their `seq`. */
   #append({ draft, promise, resolve, reject }: Asked, thread: ThreadRef, name: string | undefined): void {
-    const { committer, folder, inbox, repeats, engine } = this.#parts
+    const { committer, folder, inbox, repeats, engine, clock } = this.#parts
     const write = this.#write(draft, thread)
-    const entry: Remembered = { recipient: write.recipient, seq: 0, at: write.at, kept: promise }
+    const entry: Remembered = {
+      recipient: write.recipient,
+      seq: 0,
+      at: write.at,
+      sinceMs: clock.monotonicMs(),
+      kept: promise,
+    }
     if (name !== undefined) repeats.remember(name, entry)
     committer.add(write).then(
       () => {
@@ -260,7 +266,7 @@ export class StoredLog implements Log {
       'select recipient, seq, at from idempotency where hash = ?1',
       idempotencyHash(sender, key.key),
     )
-    return row && { ...row, kept: undefined }
+    return row && { ...row, sinceMs: 0, kept: undefined }
   }
 
   #kept(row: ReadRow): Kept {

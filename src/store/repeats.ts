@@ -14,6 +14,8 @@ export interface Remembered {
   readonly recipient: number
   seq: number
   readonly at: number
+  /** When it was accepted, on the monotonic clock: a wall clock that is set must not make a repeat a second message (SECURITY 64). */
+  readonly sinceMs: number
   kept: Promise<Kept> | undefined
 }
 
@@ -48,7 +50,7 @@ export class RepeatWindow {
 
   remember(name: string, entry: Remembered): void {
     this.#known.set(name, entry)
-    this.#forgetOld(entry.at)
+    this.#forgetOld(entry.sinceMs)
   }
 
   /** Its row never reached the disk. */
@@ -56,9 +58,9 @@ export class RepeatWindow {
     this.#known.delete(name)
   }
 
-  #forgetOld(now: number): void {
-    for (const [name, { at }] of this.#known) {
-      if (this.#known.size <= MAX_KNOWN && at > now - REPEAT_MS) return
+  #forgetOld(nowMs: number): void {
+    for (const [name, { sinceMs }] of this.#known) {
+      if (this.#known.size <= MAX_KNOWN && sinceMs > nowMs - REPEAT_MS) return
       this.#known.delete(name)
     }
   }

@@ -46,11 +46,18 @@ function named(row: MessageRow, facts: CompiledFacts): Folded {
 
 /** The repeat window of the last process, from the keys in the newest rows (DECISIONS 24: also across `kill -9`). */
 export async function rememberKeys(engine: Engine, repeats: RepeatWindow, clock: Clock): Promise<void> {
-  const since = clock.now() - REPEAT_MS
+  const now = clock.now()
+  const since = now - REPEAT_MS
   const found: { key: Uint8Array; recipient: number; seq: number; at: number }[] = []
   for await (const rows of newestRows(engine, since)) found.push(...rows)
   for (const { key, recipient, seq, at } of found.reverse()) {
-    repeats.remember(Buffer.from(key).toString('latin1'), { recipient, seq, at, kept: undefined })
+    repeats.remember(Buffer.from(key).toString('latin1'), {
+      recipient,
+      seq,
+      at,
+      sinceMs: clock.monotonicMs() - Math.max(0, now - at),
+      kept: undefined,
+    })
   }
 }
 

@@ -12,16 +12,23 @@ export const DAY_MS = 86_400_000
 /** A wall clock that moves when a test says so. */
 export class SetClock implements Clock {
   #now = NOON
+  #monotonicMs = 1000
 
   now(): Instant {
     return this.#now
   }
 
   monotonicMs(): number {
-    return this.#now
+    return this.#monotonicMs
   }
 
   pass(ms: number): void {
+    this.#now = after(this.#now, ms)
+    this.#monotonicMs += Math.max(0, ms)
+  }
+
+  /** Somebody sets the wall clock; no time passes. */
+  set(ms: number): void {
     this.#now = after(this.#now, ms)
   }
 }

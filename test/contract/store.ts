@@ -199,6 +199,29 @@ export function storeContract(engineName: string, makeDatabase: () => Promise<Da
   )
 
   promise(
+    'a wall clock that is set makes no repeat a second message (SECURITY 64)',
+    async ({ store, clock }) => {
+      const [romeo, juliet] = await people(store, 'romeo', 'juliet')
+      const key = { kind: 'request', hex: '56'.repeat(16) } as const
+      const { row } = await store.log.append(draftOf(store, romeo, juliet, 'once', { key }))
+      for (const stepMs of [DAY_MS, -2 * DAY_MS, DAY_MS + 3_600_000]) {
+        clock.set(stepMs)
+        await store.log.append(
+          draftOf(store, romeo, juliet, 'another', {
+            key: { kind: 'request', hex: `${stepMs}`.padEnd(32, '0').replace('-', 'f') },
+          }),
+        )
+        const again = await store.log.append(draftOf(store, romeo, juliet, 'once', { key }))
+        assert.deepEqual([again.repeated, again.row.seq], [true, row.seq])
+      }
+      const texts = (await store.threads.timeline(romeo.id, juliet.id, { limit: 10 })).items.map((item) =>
+        textOf(item.row),
+      )
+      assert.deepEqual(texts, ['once', 'another', 'another', 'another'])
+    },
+  )
+
+  promise(
     'a live row that nobody keeps goes when it was read, and its repeat is still known',
     async (world) => {
       const { store, clock, crash } = world
