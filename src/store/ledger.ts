@@ -38,6 +38,8 @@ export interface LedgerParts {
 export class StoredLedger implements Ledger {
   readonly #parts: LedgerParts
   readonly #values = new Map<string, string>()
+  /** Names and addresses of accounts that are on their way to the disk. */
+  readonly #taken = new Map<string, AccountId>()
   #account = 0
   #group = 0
 
@@ -62,13 +64,20 @@ export class StoredLedger implements Ledger {
 
   async commit(changes: readonly Change[], audit: readonly AuditEntry[]): Promise<void> {
     const { committer, facts, clock, box, bus } = this.#parts
-    this.#refuseTakenNames(changes)
+    const names = this.#takeNames(changes)
     const now = clock.now()
     const writes = changes.flatMap((change) => writesOf(change, box, now))
-    await committer.add(...this.#rising(writes), ...audit.flatMap((entry) => this.#parts.audit.chain(entry)))
-    for (const change of changes) {
-      facts.apply(change)
-      if (change.kind === 'putServerValue') this.#values.set(change.name, change.value)
+    try {
+      await committer.add(
+        ...this.#rising(writes),
+        ...audit.flatMap((entry) => this.#parts.audit.chain(entry)),
+      )
+      for (const change of changes) {
+        facts.apply(change)
+        if (change.kind === 'putServerValue') this.#values.set(change.name, change.value)
+      }
+    } finally {
+      for (const name of names) this.#taken.delete(name)
     }
     if (bus) for (const announcement of announcementsOf(changes)) bus.announce(announcement)
   }
@@ -153,19 +162,31 @@ export class StoredLedger implements Ledger {
     })
   }
 
-  /** The last guard: a name that two accounts share would make one of them unreachable. @throws Error, before anything is written. */
-  #refuseTakenNames(changes: readonly Change[]): void {
+  /**
+   * The last guard: a name that two accounts share would make one of them unreachable. Names on their way to the disk count as taken.
+   * @returns the names that are on their way now
+   * @throws Error, before anything is written
+   */
+  #takeNames(changes: readonly Change[]): readonly string[] {
     const { facts } = this.#parts
     const removed = new Set(changes.flatMap((change) => (change.kind === 'removeAccount' ? [change.id] : [])))
+    const taken = new Map<string, AccountId>()
     for (const change of changes) {
       if (change.kind !== 'putAccount') continue
       const { id, upn, sip } = change.account
-      for (const other of [facts.byUpn(upn), sip && facts.bySip(sip)]) {
-        if (other && other.id !== id && !removed.has(other.id)) {
-          throw new Error(`${other.upn} has this name or address already`)
-        }
+      const holders = [facts.byUpn(upn)?.id, sip && facts.bySip(sip)?.id].filter(
+        (holder) => !removed.has(holder ?? id),
+      )
+      for (const name of [upn.toLowerCase(), ...(sip ? [sip] : [])]) {
+        holders.push(taken.get(name) ?? this.#taken.get(name))
+        taken.set(name, id)
+      }
+      if (holders.some((holder) => holder !== undefined && holder !== id)) {
+        throw new Error(`another account has the name ${upn} or the address ${sip}`)
       }
     }
+    for (const [name, id] of taken) this.#taken.set(name, id)
+    return [...taken.keys()]
   }
 }
 

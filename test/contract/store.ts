@@ -625,6 +625,16 @@ export function storeContract(engineName: string, makeDatabase: () => Promise<Da
       await assert.rejects(
         store.ledger.commit([{ kind: 'putAccount', account: { ...ken, upn: tony.upn.toUpperCase() } }], []),
       )
+      const twins = [store.ledger.newAccountId(), store.ledger.newAccountId()].map((id) =>
+        store.ledger.commit(
+          [{ kind: 'putAccount', account: { ...ken, id, upn: 'twin@example.com', sip: undefined } }],
+          [],
+        ),
+      )
+      assert.deepEqual(
+        (await Promise.allSettled(twins)).map(({ status }) => status),
+        ['fulfilled', 'rejected'],
+      )
       await store.ledger.commit([{ kind: 'removeAccount', id: ken.id }], [])
       const again = await reopen()
       assert.equal(again.facts.account(ken.id), undefined)
