@@ -127,19 +127,19 @@ export interface Host {
   leave?(): void
   /** `-OutVariable`, `-ErrorVariable`, `-WarningVariable`: where a door keeps variables; `append` for `+name`. */
   setVariable?(name: string, values: readonly PsValue[], append: boolean): void
-  /** Undefined where nobody can be asked: PromptNotPossible (INTERFACES 3). */
+  /** Undefined where nobody can be asked: PromptNotPossible (INTERFACES 3). A question that comes back unanswered is undefined too. */
   readonly ask?: {
     choice(
       caption: string,
       message: string,
       choices: readonly { label: string; help: string }[],
       preset: number,
-    ): Promise<number>
+    ): Promise<number | undefined>
     fields(
       caption: string,
       message: string,
       fields: readonly { name: string; typeName: string }[],
-    ): Promise<ReadonlyMap<string, PsValue>>
+    ): Promise<ReadonlyMap<string, PsValue> | undefined>
   }
 }
 

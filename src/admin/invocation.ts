@@ -186,8 +186,8 @@ export function openInvocation(opening: Opening): OpenInvocation {
 
   async function ask(caption: string, message: string, instead: string): Promise<boolean> {
     if (answerForAll !== undefined) return answerForAll
-    if (host.ask === undefined) {
-      return stopWith(
+    const cannot = (): never =>
+      stopWith(
         simpleError(
           cmdlet,
           `${cmdlet.name} asks before it goes on, and nobody can be asked here: ${message.replace(/\n/g, ' ')} Add ${instead} to go on without the question.`,
@@ -195,9 +195,10 @@ export function openInvocation(opening: Opening): OpenInvocation {
           'InvalidOperation',
         ),
       )
-    }
+    if (host.ask === undefined) return cannot()
     await written
     const answer = await host.ask.choice(caption, message, CHOICES, 0)
+    if (answer === undefined) return cannot()
     if (answer === 1 || answer === 3) answerForAll = answer === 1
     return answer === 0 || answer === 1
   }

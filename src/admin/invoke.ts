@@ -107,6 +107,12 @@ async function askForMissing(binding: Binding, piped: boolean, host: Host, posit
       return { name, typeName: parameter === undefined ? 'System.String' : parameterTypeName(parameter) }
     }),
   )
+  if (answers === undefined) {
+    // Nobody could be asked after all: what is missing is an error.
+    const refused = bindAlone(binding)
+    if (!refused.ok) throw new TerminatingError(refused.error)
+    return binding
+  }
   const complete = withAnswers(binding, answers)
   if (!complete.ok) throw new TerminatingError(complete.error)
   return complete.value

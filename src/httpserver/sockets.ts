@@ -8,6 +8,7 @@ import {
 import { createServer as createHttpsServer } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
 import type { HttpLimits } from './limits.ts'
+import { asksForWebSocket, routeUpgrades } from './upgrade.ts'
 
 /** TLS 1.2 with forward secrecy and AEAD; TLS 1.3 has nothing else (SECURITY 5). */
 const CIPHERS = [
@@ -90,6 +91,7 @@ export function createDoor(
     insecureHTTPParser: false,
     joinDuplicateHeaders: false,
     noDelay: true,
+    shouldUpgradeCallback: asksForWebSocket,
   }
   const server: Server =
     door === 'https'
@@ -112,6 +114,7 @@ export function createDoor(
   // The body is asked for when somebody wants it, not before (SECURITY 49).
   server.on('checkContinue', handler)
   server.on('checkExpectation', handler)
+  routeUpgrades(server, handler)
   server.on('connection', (socket: Socket) => admit(door, socket, options))
   watchStalled(server, door === 'https' ? 'secureConnection' : 'connection', limits.stalledTime, events)
   server.on('clientError', (error: NodeJS.ErrnoException & { rawPacket?: Buffer }, socket: Socket) =>

@@ -10,9 +10,10 @@ import { createSessionEnds } from '../httpserver/session.ts'
 import { readStaticIndex } from '../httpserver/static.ts'
 import { ucwaPlugin } from '../httpserver/ucwa/routes.ts'
 import { createWsmanDoor } from '../httpserver/wsman/endpoint.ts'
-import { tellShellEvents } from '../httpserver/wsman/shell-events.ts'
 import type { Logger } from '../ops/log.ts'
 import type { SecurityLog } from '../ops/security-log.ts'
+import { tellPoolEvents } from '../remoting/pool-events.ts'
+import { createPools } from '../remoting/pools.ts'
 import type { TlsMaterial } from './certificate.ts'
 import { consoleVerbs } from './console-verbs.ts'
 import { openCore } from './core.ts'
@@ -90,12 +91,17 @@ export async function compose(parts: Parts): Promise<System> {
     ports: { https: portOf(settings.https.port), http: portOf(settings.http.port) },
     host: settings.listen,
   })
+  const pools = createPools({
+    engine,
+    limits: settings.limits,
+    events: tellPoolEvents({ log, metrics, securityLog }),
+  })
   const wsman = createWsmanDoor({
     engine,
     authenticator,
     limits: settings.limits,
     version: VERSION,
-    events: tellShellEvents({ log, metrics, securityLog }),
+    pools,
   })
   await http.app.register(wsman.plugin)
   const ucwa = ucwaPlugin(http.app, {

@@ -2,6 +2,8 @@
 export interface InputQueue<T> {
   /** Octets that wait for the reader. */
   readonly waitingBytes: number
+  /** Resolves when less than `limit` octets wait; undefined: it is so already. */
+  room(limit: number): Promise<void> | undefined
   /** `bytes`: what the object took on the wire. */
   push(value: T, bytes: number): void
   end(): void
@@ -14,6 +16,12 @@ export function createInputQueue<T>(): InputQueue<T> {
   let waitingBytes = 0
   let ended = false
   let wake: (() => void) | undefined
+  let waiters: (() => void)[] = []
+  const release = (): void => {
+    const released = waiters
+    waiters = []
+    for (const go of released) go()
+  }
   const changed = (): void => {
     wake?.()
     wake = undefined
@@ -21,6 +29,10 @@ export function createInputQueue<T>(): InputQueue<T> {
   return {
     get waitingBytes() {
       return waitingBytes
+    },
+    room(limit) {
+      if (ended || waitingBytes < limit) return undefined
+      return new Promise((resolve) => waiters.push(resolve))
     },
     push(value, bytes) {
       if (ended) return
@@ -31,12 +43,14 @@ export function createInputQueue<T>(): InputQueue<T> {
     end() {
       ended = true
       changed()
+      release()
     },
     async *values() {
       for (;;) {
         const batch = waiting
         waiting = []
         waitingBytes = 0
+        release()
         yield* batch
         if (waiting.length > 0) continue
         if (ended) return

@@ -5,9 +5,16 @@ import type { CommandCall, PsErrorRecord, PsValue } from '../base/ps-value.ts'
 import { type CliValue, cliInt, cliObject } from '../codec/psrp/clixml.ts'
 import type { MessageType } from '../codec/psrp/message.ts'
 import { type ClientHost, type PipelineRequest, type RemoteCommand, toCall } from '../codec/psrp/pipeline.ts'
-import { hostCall, PIPELINE_STOPPED, type PipelineEnd, scriptsNotAllowed } from '../codec/psrp/records.ts'
+import {
+  type HostMethod,
+  hostCall,
+  PIPELINE_STOPPED,
+  type PipelineEnd,
+  scriptsNotAllowed,
+} from '../codec/psrp/records.ts'
 import { readSimpleScript } from '../codec/psrp/simple-script.ts'
 import { type Decrypt, fromPsValue } from '../codec/psrp/values.ts'
+import { createAsk } from './ask.ts'
 import { type ErrorsTo, streamMessages } from './stream-records.ts'
 
 /** One pipeline while it runs: who asked, where its input comes from and its messages go. */
@@ -21,6 +28,10 @@ export interface PipelineRun {
   readonly decrypt: Decrypt
   /** A promise resolves when the client has room again; undefined: go on. */
   send(type: MessageType, value: CliValue): Promise<void> | undefined
+  /** Asks the client's host. @returns undefined when it cannot ask. */
+  call(method: HostMethod, parameters: readonly CliValue[]): Promise<CliValue | undefined>
+  /** Resolves when the client can send secrets. */
+  demandKey(): Promise<void>
 }
 
 type Commands = Extract<PipelineRequest, { kind: 'commands' }>
@@ -83,8 +94,10 @@ async function runCalls(
   }
 }
 
-function hostOf({ language, screen, send }: PipelineRun, errorsTo: ErrorsTo): Host {
+function hostOf(run: PipelineRun, errorsTo: ErrorsTo): Host {
+  const { language, screen, send } = run
   return {
+    ...(screen.canShow ? { ask: createAsk(run) } : {}),
     language,
     width: screen.width,
     async write(record: StreamRecord) {

@@ -1,10 +1,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import type { Caller } from '../admin/cmdlet.ts'
+import { type Caller, TerminatingError } from '../admin/cmdlet.ts'
 import type { Engine } from '../admin/invoke.ts'
 import { assertNever } from '../base/never.ts'
-import type { PsValue } from '../base/ps-value.ts'
+import type { PsErrorRecord, PsValue } from '../base/ps-value.ts'
 import type { Limits } from '../codec/limits.ts'
-import { type CliValue, NIL } from '../codec/psrp/clixml.ts'
+import { type CliValue, cliProperty, NIL } from '../codec/psrp/clixml.ts'
 import { parseClixmlInSteps } from '../codec/psrp/clixml-reader.ts'
 import {
   createReassembly,
@@ -16,11 +16,14 @@ import {
 import type { Guid } from '../codec/psrp/guid.ts'
 import { formatMessage, type MessageType, type PsrpMessage, parseMessage } from '../codec/psrp/message.ts'
 import type { PipelineRequest } from '../codec/psrp/pipeline.ts'
+import { type HostMethod, hostCall, PIPELINE_STOPPED } from '../codec/psrp/records.ts'
 import {
+  keyRequest,
   newPool,
   type PoolInput,
   type PoolOutput,
   pipelineMessage,
+  refusedPipeline,
   stepPool,
 } from '../codec/psrp/runspace.ts'
 import { toPsValue } from '../codec/psrp/values.ts'
@@ -58,7 +61,12 @@ export interface PoolRunner {
    * After a refusal the pool is gone; after `unreadable` it is broken, which the client can still read of.
    */
   receive(stream: string, bytes: Uint8Array): Promise<Refusal | undefined>
-  stop(pipeline: Guid): void
+  /** Resolves when the pipeline has read so much of its input that more may come; undefined: more may come. */
+  room(pipeline: Guid): Promise<void> | undefined
+  /** @returns false when there is no such pipeline, or it is being stopped already */
+  stop(pipeline: Guid): boolean
+  /** Ends a pipeline that is not begun. */
+  fail(pipeline: Guid, record: PsErrorRecord): void
   close(): void
 }
 
@@ -80,6 +88,10 @@ export function createPoolRunner(needs: PoolNeeds, carrier: Carrier): PoolRunner
   const inbox: PoolInput[] = []
   let pool = newPool(needs.commandHash)
   let objectId = 0n
+  let callId = 0n
+  const calls = new Map<bigint, { readonly pipeline: Guid; readonly answer: (value: CliValue) => void }>()
+  /** Who waits for the client's key. */
+  let keyWaiters: (() => void)[] = []
   let secret: SessionSecret | undefined
   let stepping = false
   /** Bytes are taken one after another, in the order in which they came. */
@@ -135,6 +147,9 @@ export function createPoolRunner(needs: PoolNeeds, carrier: Carrier): PoolRunner
       case 'endInput':
         pipelines.get(output.pipeline)?.input.end()
         return
+      case 'answer':
+        answerCall(output.pipeline, output.value)
+        return
       case 'abort':
         pipelines.get(output.pipeline)?.abort.abort()
         pipelines.get(output.pipeline)?.input.end()
@@ -146,6 +161,8 @@ export function createPoolRunner(needs: PoolNeeds, carrier: Carrier): PoolRunner
       case 'makeKey':
         secret = createSessionSecret(output.publicKey)
         if (secret) step({ kind: 'key', encrypted: secret.encrypted })
+        for (const go of keyWaiters) go()
+        keyWaiters = []
         return
       case 'broken':
         carrier.broken(output.because)
@@ -153,6 +170,42 @@ export function createPoolRunner(needs: PoolNeeds, carrier: Carrier): PoolRunner
       default:
         assertNever(output)
     }
+  }
+
+  const answerCall = (pipeline: Guid, value: CliValue): void => {
+    const id = cliProperty(value, 'ci')
+    const call = id?.kind === 'long' ? id.value : undefined
+    const waiting = call === undefined ? undefined : calls.get(call)
+    if (call === undefined || waiting?.pipeline !== pipeline) return
+    calls.delete(call)
+    waiting.answer(value)
+  }
+
+  /** A host call with a result. Rejects when the pipeline is stopped. @returns undefined when the client could not ask (`me`) */
+  const callHost = async (
+    pipeline: Guid,
+    signal: AbortSignal,
+    method: HostMethod,
+    parameters: readonly CliValue[],
+  ): Promise<CliValue | undefined> => {
+    const call = ++callId
+    const answered = new Promise<CliValue>((resolve) => calls.set(call, { pipeline, answer: resolve }))
+    try {
+      await sendFor(pipeline, 'PIPELINE_HOST_CALL', hostCall(method, parameters, call))
+      const answer = await untilAborted(answered, signal)
+      return cliProperty(answer, 'me') ? undefined : (cliProperty(answer, 'mr') ?? NIL)
+    } finally {
+      calls.delete(call)
+    }
+  }
+
+  /** Resolves when secrets can come. */
+  const demandKey = async (signal: AbortSignal): Promise<void> => {
+    if (secret) return
+    const arrived = new Promise<void>((resolve) => keyWaiters.push(resolve))
+    const request = keyRequest(pool)
+    if (request) send(request)
+    await untilAborted(arrived, signal)
   }
 
   const run = async (id: Guid): Promise<void> => {
@@ -168,6 +221,8 @@ export function createPoolRunner(needs: PoolNeeds, carrier: Carrier): PoolRunner
       signal: abort.signal,
       decrypt,
       send: (type, value) => sendFor(id, type, value),
+      call: (method, parameters) => callHost(id, abort.signal, method, parameters),
+      demandKey: () => demandKey(abort.signal),
     })
     step({ kind: 'ended', pipeline: id, end })
   }
@@ -217,7 +272,26 @@ export function createPoolRunner(needs: PoolNeeds, carrier: Carrier): PoolRunner
       taking = taken.catch(() => undefined)
       return taken
     },
-    stop: (pipeline) => step({ kind: 'stop', pipeline }),
+    room: (pipeline) => pipelines.get(pipeline)?.input.room(limits.unsent),
+    stop(pipeline) {
+      const at = pool.pipelines.get(pipeline)
+      step({ kind: 'stop', pipeline })
+      return at === 'waiting' || at === 'running'
+    },
+    fail(pipeline, record) {
+      const refusal = refusedPipeline(pool, pipeline, record)
+      if (refusal) send(refusal)
+    },
     close: () => step({ kind: 'close' }),
   }
+}
+
+/** Rejects as soon as the signal says so. */
+function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const stop = (): void => reject(new TerminatingError(PIPELINE_STOPPED))
+    if (signal.aborted) return stop()
+    signal.addEventListener('abort', stop, { once: true })
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop))
+  })
 }

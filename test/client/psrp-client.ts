@@ -304,7 +304,7 @@ export function createPipeline(
 }
 
 /** A console of 100 columns. */
-const HOST = cliBag({
+export const HOST = cliBag({
   _isHostNull: cliBool(false),
   _isHostUINull: cliBool(false),
   _isHostRawUINull: cliBool(false),
@@ -328,7 +328,7 @@ const HOST = cliBag({
   }),
 })
 
-const BLIND = cliBag({ _isHostNull: cliBool(true), _isHostUINull: cliBool(true) })
+export const BLIND = cliBag({ _isHostNull: cliBool(true), _isHostUINull: cliBool(true) })
 
 function base64(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString('base64')

@@ -17,10 +17,10 @@ import { createAuthenticator } from '../../src/httpserver/authenticate.ts'
 import { createHttpServer } from '../../src/httpserver/listener.ts'
 import { TEST_LIMITS } from '../../src/httpserver/testing.ts'
 import { createWsmanDoor } from '../../src/httpserver/wsman/endpoint.ts'
-import type { ShellEvents } from '../../src/httpserver/wsman/shells.ts'
 import { createLog } from '../../src/ops/log.ts'
 import { createMetrics } from '../../src/ops/metrics.ts'
 import { openSecurityLog } from '../../src/ops/security-log.ts'
+import { createPools, type PoolEvents } from '../../src/remoting/pools.ts'
 import { openStore, SYSTEM_CLOCK, SYSTEM_RANDOM } from '../../src/store/open.ts'
 import { PsrpClient } from '../client/psrp-client.ts'
 
@@ -40,7 +40,7 @@ export const PASSWORD = 'correct horse battery staple 7'
 const DOMAIN = 'nightpost.localhost'
 
 export async function openHouse(
-  options: { limits?: Partial<Limits>; events?: ShellEvents } = {},
+  options: { limits?: Partial<Limits>; events?: PoolEvents } = {},
 ): Promise<House> {
   const dir = mkdtempSync(join(tmpdir(), 'nightpost-house-'))
   const limits = {
@@ -81,16 +81,22 @@ export async function openHouse(
     metrics: createMetrics(),
     securityLog: openSecurityLog(join(dir, 'security-log'), Date.now),
     exempt: new Set(),
+    isKnown: (request) => request.headers.authorization !== undefined,
     tls: { certificate: '', key: '' },
     ports: { https: undefined, http: 0 },
     host: '127.0.0.1',
   })
+  const remotingLimits: Limits = { ...LIMITS, ...options.limits }
   const door = createWsmanDoor({
     engine,
     authenticator: createAuthenticator({ ports, names, signIn: (attempt) => signIn(ports, attempt) }),
-    limits: { ...LIMITS, ...options.limits },
+    limits: remotingLimits,
     version: '0.0.0',
-    ...(options.events ? { events: options.events } : {}),
+    pools: createPools({
+      engine,
+      limits: remotingLimits,
+      ...(options.events ? { events: options.events } : {}),
+    }),
   })
   http.app.register(door.plugin)
   const port = (await http.open()).http ?? 0

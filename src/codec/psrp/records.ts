@@ -156,12 +156,17 @@ export function progressRecord(progress: {
 
 /** Methods of the client's host that we call ([MS-PSRP] 2.2.3.17). */
 export const HOST_METHOD = {
+  ReadLine: 11,
+  ReadLineAsSecureString: 12,
   WriteLine2: 16,
   WriteErrorLine: 18,
   WriteDebugLine: 19,
   WriteProgress: 20,
   WriteVerboseLine: 21,
   WriteWarningLine: 22,
+  Prompt: 23,
+  PromptForCredential2: 25,
+  PromptForChoice: 26,
   PopRunspace: 53,
 } as const
 export type HostMethod = keyof typeof HOST_METHOD
@@ -169,10 +174,10 @@ export type HostMethod = keyof typeof HOST_METHOD
 /** Call id of methods without a result; they are never answered (powershell-remoting.md section 7.4). */
 const NO_ANSWER = -100n
 
-/** A PIPELINE_HOST_CALL of a method without a result. */
-export function hostCall(method: HostMethod, parameters: readonly CliValue[]): CliObject {
+/** A PIPELINE_HOST_CALL; without `call` of a method that has no result, else with the id that the answer will name. */
+export function hostCall(method: HostMethod, parameters: readonly CliValue[], call = NO_ANSWER): CliObject {
   return cliBag({
-    ci: cliLong(NO_ANSWER),
+    ci: cliLong(call),
     mi: cliEnum('System.Management.Automation.Remoting.RemoteHostMethodId', method, HOST_METHOD[method]),
     mp: cliList(parameters),
   })

@@ -9,6 +9,7 @@ import {
   cliNumber,
   cliProperty,
   cliString,
+  cliText,
 } from './clixml.ts'
 import { formatClixml } from './clixml-writer.ts'
 import { type Guid, ZERO_GUID } from './guid.ts'
@@ -57,6 +58,8 @@ export type PoolOutput =
   | { readonly kind: 'start'; readonly pipeline: Guid }
   | { readonly kind: 'input'; readonly pipeline: Guid; readonly value: CliValue }
   | { readonly kind: 'endInput'; readonly pipeline: Guid }
+  /** The client's answer to a host call of this pipeline. */
+  | { readonly kind: 'answer'; readonly pipeline: Guid; readonly value: CliValue }
   | { readonly kind: 'abort'; readonly pipeline: Guid }
   /** Has no message to send after it: the transport says that the command is done. */
   | { readonly kind: 'done'; readonly pipeline: Guid }
@@ -109,6 +112,19 @@ export function pipelineMessage(
 ): PsrpMessage | undefined {
   if (pool.at !== 'opened' || !pool.pipelines.has(pipeline)) return undefined
   return message(pool, type, value, pipeline)
+}
+
+/** Asks the client for its public key, so that it can send a SecureString as an answer ([MS-PSRP] 2.2.2.7). */
+export function keyRequest(pool: Pool): PsrpMessage | undefined {
+  return pool.at === 'opened' && pool.key === 'none'
+    ? message(pool, 'PUBLIC_KEY_REQUEST', cliText(''))
+    : undefined
+}
+
+/** How a pipeline ends that was never begun. */
+export function refusedPipeline(pool: Pool, pipeline: Guid, record: PsErrorRecord): PsrpMessage | undefined {
+  if (pool.at !== 'opened' || pool.pipelines.has(pipeline)) return undefined
+  return message(pool, 'PIPELINE_STATE', pipelineState({ state: 'Failed', record }), pipeline)
 }
 
 function message(pool: Pool, type: MessageType, value: CliValue, pipeline?: Guid): PsrpMessage {
@@ -214,6 +230,8 @@ function takePipelineMessage(pool: Pool, id: Guid, type: MessageType, value: Cli
       return pool.pipelines.has(id) ? [pool, { kind: 'input', pipeline: id, value }] : [pool]
     case 'END_OF_PIPELINE_INPUT':
       return pool.pipelines.has(id) ? [pool, { kind: 'endInput', pipeline: id }] : [pool]
+    case 'PIPELINE_HOST_RESPONSE':
+      return pool.pipelines.has(id) ? [pool, { kind: 'answer', pipeline: id, value }] : [pool]
     default:
       return [pool]
   }

@@ -4,17 +4,20 @@ import type { Caller } from '../../admin/cmdlet.ts'
 import { type Engine, rolesOf } from '../../admin/invoke.ts'
 import type { Limits } from '../../codec/limits.ts'
 import { formatEnvelope, formatFault, parseEnvelope } from '../../codec/wsman/envelope.ts'
+import { commandHash } from '../../remoting/command-hash.ts'
+import type { Pools } from '../../remoting/pools.ts'
 import type { Authenticator, BasicOutcome } from '../authenticate.ts'
 import { isTls, plainAddress } from '../sockets.ts'
 import { type Answer, createOperations, type Exchange } from './operations.ts'
-import type { ShellEvents } from './shells.ts'
+import { createWebSocketDoor } from './web-socket.ts'
 
 export interface WsmanNeeds {
   readonly engine: Engine
   readonly authenticator: Pick<Authenticator, 'basic'>
   readonly limits: Limits
   readonly version: string
-  readonly events?: ShellEvents
+  /** Shared with the other carriers of remoting. */
+  readonly pools: Pools
 }
 
 export interface WsmanDoor {
@@ -37,6 +40,7 @@ const CHALLENGE = 'Basic realm="WSMAN"'
 export function createWsmanDoor(needs: WsmanNeeds): WsmanDoor {
   const { engine, limits } = needs
   const operations = createOperations(needs)
+  const webSockets = createWebSocketDoor({ ...needs, commandHash: commandHash(engine) })
   const callers = new WeakMap<FastifyRequest, Caller>()
 
   async function signIn(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> {
@@ -47,7 +51,7 @@ export function createWsmanDoor(needs: WsmanNeeds): WsmanDoor {
       account,
       name: account.upn,
       from: plainAddress(request.ip),
-      door: 'wsman',
+      door: request.method === 'GET' ? 'websocket' : 'wsman',
       local: false,
     })
     return undefined
@@ -72,6 +76,11 @@ export function createWsmanDoor(needs: WsmanNeeds): WsmanDoor {
     return send(request, reply, result, action, messageId)
   }
 
+  async function webSocket(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    const caller = callers.get(request)
+    return caller ? webSockets.answer(request, reply, caller) : reply.code(401).send()
+  }
+
   return {
     async plugin(app) {
       app.removeAllContentTypeParsers()
@@ -81,9 +90,16 @@ export function createWsmanDoor(needs: WsmanNeeds): WsmanDoor {
         (_request, body, done) => done(null, body),
       )
       app.addHook('onRequest', signIn)
-      for (const path of WSMAN_PATHS) app.post(path, answer)
+      for (const path of WSMAN_PATHS) {
+        app.post(path, answer)
+        // The same address with an Upgrade is the WebSocket (powershell-7-observed.md section 6.2).
+        app.get(path, { exposeHeadRoute: false }, webSocket)
+      }
     },
-    close: () => operations.close(),
+    close() {
+      operations.close()
+      webSockets.close()
+    },
   }
 }
 

@@ -1,4 +1,5 @@
-import { createHash, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Caller } from '../../admin/cmdlet.ts'
 import type { Engine } from '../../admin/invoke.ts'
 import { assertNever } from '../../base/never.ts'
@@ -19,7 +20,9 @@ import {
   receiveBody,
   shellElement,
 } from '../../codec/wsman/shell.ts'
-import { createShells, ENVELOPE_OVERHEAD, isSame, type Shell, type ShellEvents } from './shells.ts'
+import { commandHash } from '../../remoting/command-hash.ts'
+import { isSame, type Pools } from '../../remoting/pools.ts'
+import { createShells, ENVELOPE_OVERHEAD, type Shell } from './shells.ts'
 
 /** What an operation comes to. `nobody`: the client went away while its poll was held. */
 export type Answer =
@@ -47,6 +50,9 @@ export interface Operations {
   close(): void
 }
 
+/** How long a client that sends faster than its command reads waits for the answer; then it may send on, up to `limits.objectBytes`. */
+const LONGEST_SEND_MS = 15_000
+
 type OnShell = Exclude<Operation, { kind: 'create' | 'identify' | 'enumerate' }>
 
 /** WSMan's operations on shells (powershell-remoting.md section 2.5), without HTTP. */
@@ -54,15 +60,15 @@ export function createOperations(needs: {
   readonly engine: Engine
   readonly limits: Limits
   readonly version: string
-  readonly events?: ShellEvents
+  readonly pools: Pools
 }): Operations {
-  const { engine, limits } = needs
+  const { engine, limits, pools } = needs
   const shells = createShells({
     engine,
     limits,
     commandHash: commandHash(engine),
     now: () => engine.ports.clock.monotonicMs(),
-    events: needs.events ?? {},
+    pools,
   })
 
   async function operate(envelope: Envelope, exchange: Exchange): Promise<Answer> {
@@ -130,7 +136,7 @@ export function createOperations(needs: {
       case 'command': {
         const command = operation.command ?? pipelineOf(operation.data)
         if (!command) return faulted('schema')
-        if (isBusy(shell.owner)) return faulted('tooManyOperations')
+        if (pools.isBusy(shell.owner)) return faulted('tooManyOperations')
         shell.openCommand(command)
         return (await take(shell, command, operation.data)) ?? answered(commandBody(command))
       }
@@ -138,6 +144,8 @@ export function createOperations(needs: {
         for (const { name, command, data } of operation.streams) {
           const refused = await take(shell, `${command ?? ''}${name === 'pr' ? ' pr' : ''}`, data)
           if (refused) return refused
+          const room = command && shell.room(command)
+          if (room) await Promise.race([room, sleep(LONGEST_SEND_MS, undefined, { ref: false })])
         }
         return answered(emptyBody('SendResponse'))
       }
@@ -165,7 +173,7 @@ export function createOperations(needs: {
   ): Promise<Answer> {
     const outbox = shell.outbox(command)
     if (!outbox) return faulted('unknownShell')
-    if (isBusy(shell.owner)) return faulted('tooManyOperations')
+    if (pools.isBusy(shell.owner)) return faulted('tooManyOperations')
     const room = envelope.maxEnvelope - ENVELOPE_OVERHEAD
     const taken = await outbox.take(room, envelope.operationTimeoutMs, exchange.gone)
     switch (taken.kind) {
@@ -184,21 +192,12 @@ export function createOperations(needs: {
     }
   }
 
-  /** Commands that are not done and requests that are held, over all shells of a person (SECURITY 23). */
-  function isBusy(owner: Caller): boolean {
-    // The request that asks is one of them.
-    const operations = shells.of(owner).reduce((sum, shell) => sum + shell.operations, 0)
-    if (operations <= limits.shellOperations) return false
-    needs.events?.limit?.('shellOperations', owner)
-    return true
-  }
-
   /** Bytes for the pool; a peer that breaks the rules of fragments loses the shell. @returns the fault, or undefined */
   async function take(shell: Shell, stream: string, data: Uint8Array): Promise<Answer | undefined> {
     const refusal = await shell.receive(stream, data)
     if (!refusal) return undefined
     if (refusal === 'unreadable') return faulted('schema')
-    needs.events?.abuse?.(refusal, shell.owner)
+    pools.events.abuse?.(refusal, shell.owner)
     shell.close()
     return faulted(refusal === 'tooLarge' || refusal === 'tooManyOpen' ? 'tooLarge' : 'schema')
   }
@@ -221,12 +220,4 @@ function pipelineOf(data: Uint8Array): Guid | undefined {
 
 function base64(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64')
-}
-
-/** Changes when the table does: an exported module then knows that it is stale (section 6.6). */
-function commandHash(engine: Engine): string {
-  const hash = createHash('sha256')
-  for (const cmdlet of engine.table.all())
-    hash.update(`${cmdlet.name}(${Object.keys(cmdlet.parameters).join()})\n`)
-  return hash.digest('hex').slice(0, 32)
 }

@@ -4,19 +4,19 @@ import type { Limits } from '../../codec/limits.ts'
 import type { Guid } from '../../codec/psrp/guid.ts'
 import type { ShellDescription } from '../../codec/wsman/shell.ts'
 import { createPoolRunner, type PoolRunner, type Refusal } from '../../remoting/pool-runner.ts'
+import { isSame, type OpenPool, type PoolEnd, type Pools } from '../../remoting/pools.ts'
 import { createOutbox, type Outbox } from './outbox.ts'
 
 /** One shell: a runspace pool that is reached by polls. Identity is its id, never a connection (powershell-remoting.md section 2.1). */
-export interface Shell {
+export interface Shell extends OpenPool {
   readonly id: Guid
-  readonly owner: Caller
   /** Of the shell's own stream (undefined) or of a command; undefined: there is no such command. */
   outbox(command: Guid | undefined): Outbox | undefined
   /** A command is there from its Command request until it is terminated or its end has been taken. */
   openCommand(command: Guid): void
-  /** Commands that are not done, and requests that are held. */
-  readonly operations: number
   receive(stream: string, bytes: Uint8Array): Promise<Refusal | undefined>
+  /** Resolves when the command has read so much of its input that more may come; undefined: it may. */
+  room(command: Guid): Promise<void> | undefined
   stop(command: Guid): void
   terminate(command: Guid): void
   /** A request for this shell came. Until the result is called it is held: a shell that somebody waits for is not idle. */
@@ -47,20 +47,6 @@ export interface Shells {
   closeAll(): void
 }
 
-/** What happens at this door, for log, metrics and security log (SECURITY 58). */
-export interface ShellEvents {
-  opened?(shell: Shell): void
-  limit?(name: 'shells' | 'shellsPerUser' | 'shellOperations', caller: Caller): void
-  /** The client broke the protocol. */
-  abuse?(because: string, caller: Caller): void
-  closed?(shell: Shell, because: 'deleted' | 'idle'): void
-}
-
-/** The same person: the account, not its name, which somebody else may get later (DECISIONS 21). */
-export function isSame(one: Caller, other: Caller): boolean {
-  return one.account?.id === other.account?.id && (one.account !== undefined || one.name === other.name)
-}
-
 const SHORTEST_IDLE_MS = 1000
 const LARGEST_FRAGMENT = 32 * 1024
 
@@ -78,37 +64,28 @@ export function createShells(needs: {
   readonly limits: Limits
   readonly commandHash: string
   readonly now: () => number
-  readonly events: ShellEvents
+  readonly pools: Pools
 }): Shells {
-  const { limits, events } = needs
+  const { pools } = needs
   const shells = new Map<Guid, Shell>()
-  const ofOwner = (owner: Caller): Shell[] =>
-    [...shells.values()].filter((shell) => isSame(shell.owner, owner))
 
   return {
     open(request) {
       if (shells.has(request.id)) return 'exists'
-      const full =
-        shells.size >= limits.shells
-          ? 'shells'
-          : ofOwner(request.owner).length >= limits.shellsPerUser
-            ? 'shellsPerUser'
-            : undefined
+      const shell = createShell(needs, request, (because) => {
+        if (shells.get(request.id) === shell) shells.delete(request.id)
+        pools.leave(shell, because)
+      })
+      const full = pools.admit(shell)
       if (full) {
-        events.limit?.(full, request.owner)
+        shell.close()
         return full
       }
-      const shell = createShell(needs, request, (because) => {
-        if (shells.get(request.id) !== shell) return
-        shells.delete(request.id)
-        events.closed?.(shell, because)
-      })
       shells.set(request.id, shell)
-      events.opened?.(shell)
       return shell
     },
     find: (id) => shells.get(id),
-    of: ofOwner,
+    of: (owner) => [...shells.values()].filter((shell) => isSame(shell.owner, owner)),
     closeAll() {
       for (const shell of [...shells.values()]) shell.close()
     },
@@ -116,9 +93,9 @@ export function createShells(needs: {
 }
 
 function createShell(
-  needs: { engine: Engine; limits: Limits; commandHash: string; now: () => number; events: ShellEvents },
+  needs: { engine: Engine; limits: Limits; commandHash: string; now: () => number; pools: Pools },
   request: ShellRequest,
-  ended: (because: 'deleted' | 'idle') => void,
+  ended: (because: PoolEnd) => void,
 ): Shell {
   const { limits, now } = needs
   const started = now()
@@ -149,7 +126,7 @@ function createShell(
       done: (pipeline) => commands.get(pipeline)?.finish(),
       // The client reads of it on the shell's own stream; then it deletes the shell, or the shell ends by itself.
       broken: (because) => {
-        needs.events.abuse?.(because, request.owner)
+        needs.pools.events.abuse?.(because, request.owner)
         for (const outbox of commands.values()) outbox.close()
         idleTimeoutMs = Math.min(idleTimeoutMs, BROKEN_IDLE_MS)
         clearTimeout(timer)
@@ -158,7 +135,7 @@ function createShell(
     },
   )
 
-  const close = (because: 'deleted' | 'idle'): void => {
+  const close = (because: PoolEnd): void => {
     if (closed) return
     closed = true
     clearTimeout(timer)
@@ -191,7 +168,8 @@ function createShell(
       return held + [...commands.values()].filter((outbox) => !outbox.drained).length
     },
     receive: (stream, bytes) => runner.receive(stream, bytes),
-    stop: (command) => runner.stop(command),
+    room: (command) => runner.room(command),
+    stop: (command) => void runner.stop(command),
     terminate(command) {
       runner.stop(command)
       commands.get(command)?.close()
@@ -217,6 +195,10 @@ function createShell(
       runTimeMs: now() - started,
       inactivityMs: now() - lastUsed,
     }),
+    // Every request is authenticated anew; what runs for somebody who may no longer be here ends.
+    revoked(because) {
+      if (because === 'account') close('revoked')
+    },
     close: () => close('deleted'),
   }
 }

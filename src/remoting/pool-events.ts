@@ -1,14 +1,14 @@
-import type { Logger } from '../../ops/log.ts'
-import type { Metrics } from '../../ops/metrics.ts'
-import type { SecurityLog } from '../../ops/security-log.ts'
-import type { ShellEvents } from './shells.ts'
+import type { Logger } from '../ops/log.ts'
+import type { Metrics } from '../ops/metrics.ts'
+import type { SecurityLog } from '../ops/security-log.ts'
+import type { PoolEvents } from './pools.ts'
 
 /** What happens at the PowerShell door, to log, metrics and security log (SECURITY 58, 60). */
-export function tellShellEvents(ops: {
+export function tellPoolEvents(ops: {
   readonly log: Logger
   readonly metrics: Pick<Metrics, 'limitHits'>
   readonly securityLog: SecurityLog
-}): Required<ShellEvents> {
+}): Required<PoolEvents> {
   const { log, metrics, securityLog } = ops
   return {
     opened: ({ id, owner }) => log.info({ shell: id, who: owner.name, address: owner.from }, 'shell opened'),
@@ -17,8 +17,8 @@ export function tellShellEvents(ops: {
       metrics.limitHits.inc({ limit: name })
       securityLog.limit(name, { name: who, address: from })
     },
-    abuse(because, { name, from }) {
-      securityLog.write({ event: 'abuse', door: 'wsman', name, address: from, because })
+    abuse(because, { name, from, door }) {
+      securityLog.write({ event: 'abuse', door, name, address: from, because })
     },
   }
 }
