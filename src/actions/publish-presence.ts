@@ -8,10 +8,6 @@ export type PresenceNeeds = Pick<
   'bus' | 'clock' | 'facts' | 'ledger' | 'presence' | 'threads' | 'fault'
 >
 
-/** Longest note and location kept (ucwa.md 6.3); longer ones are cut by nobody: the doors refuse them. */
-export const MAX_NOTE = 500
-export const MAX_LOCATION = 60
-
 /** What one endpoint says of itself: signed in, active again, idle, away. Memory only. */
 export function publishActivity(
   needs: Pick<Ports, 'presence'>,
