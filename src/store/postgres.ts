@@ -3,7 +3,8 @@ import pg from 'pg'
 import type { Engine, SqlValue } from './engine.ts'
 import { foldWrites } from './fold.ts'
 import { PLACES, placeOf } from './place.ts'
-import { STATEMENTS, type Statement } from './statements.ts'
+import type { Statement } from './statement.ts'
+import { STATEMENTS } from './statements.ts'
 import type { AppendWrite, OpenThreadWrite, PlainWrite, Write } from './writes.ts'
 
 const MIGRATIONS = new URL('./migrations/', import.meta.url)

@@ -2,7 +2,8 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { Worker } from 'node:worker_threads'
 import type { Engine, SqlValue } from './engine.ts'
 import { migrate } from './migrate.ts'
-import { STATEMENTS, type Statement } from './statements.ts'
+import type { Statement } from './statement.ts'
+import { STATEMENTS } from './statements.ts'
 import type { AppendWrite, OpenThreadWrite, PlainWrite, Write } from './writes.ts'
 
 const MIGRATIONS = new URL('./migrations/', import.meta.url)

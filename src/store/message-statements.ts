@@ -1,0 +1,171 @@
+import { recount, recountUnread } from './recount.ts'
+import type { StatementsOf } from './statement.ts'
+
+/** What is written of messages and of what both sides see of them. */
+type MessageKind =
+  | 'line'
+  | 'side'
+  | 'counter'
+  | 'views'
+  | 'empty'
+  | 'until'
+  | 'remove'
+  | 'recount'
+  | 'readUpTo'
+  | 'unreadFrom'
+  | 'clearSide'
+  | 'mark'
+  | 'releaseMarks'
+  | 'releaseAllMarks'
+  | 'position'
+  | 'forgetPosition'
+  | 'idempotency'
+  | 'forgetIdempotency'
+
+export const MESSAGE_STATEMENTS: StatementsOf<MessageKind> = {
+  line: [
+    {
+      sql: `insert into timeline (pair, place, up, seq, thread) values (?1, ?2, ?3, ?4, ?5) on conflict do nothing`,
+      bind: (w) => [w.pair, w.place, w.up, w.seq, w.thread],
+    },
+  ],
+  side: [
+    {
+      sql: `insert into thread_side as s (owner, thread, peer, peer_name, unread, unread_inbox, inbox, inbox_bytes,
+              history, sent, last_at, min_until, pair, up, read_up_to, read_place)
+            values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, 0, 0)
+            on conflict (owner, thread) do update set
+              peer_name = excluded.peer_name, unread = s.unread + excluded.unread,
+              unread_inbox = s.unread_inbox + excluded.unread_inbox, inbox = s.inbox + excluded.inbox,
+              inbox_bytes = s.inbox_bytes + excluded.inbox_bytes, history = s.history + excluded.history,
+              sent = s.sent + excluded.sent,
+              last_at = case when excluded.last_at > s.last_at then excluded.last_at else s.last_at end,
+              min_until = case when excluded.min_until < s.min_until then excluded.min_until else s.min_until end`,
+      bind: (w) => [
+        w.owner,
+        w.thread,
+        w.peer,
+        w.peerName,
+        w.unread,
+        w.unreadInbox,
+        w.inbox,
+        w.inboxBytes,
+        w.history,
+        w.sent,
+        w.lastAt,
+        w.minUntil,
+        w.pair,
+        w.up,
+      ],
+    },
+  ],
+  counter: [
+    {
+      sql: `insert into counter (name, value) values (?1, ?2) on conflict (name) do update set value = excluded.value`,
+      bind: (w) => [w.name, w.value],
+    },
+  ],
+  views: [
+    {
+      sql: 'update message set rview = ?3, sview = ?4 where recipient = ?1 and seq = ?2',
+      bind: (w) => [w.recipient, w.seq, w.rview, w.sview],
+    },
+  ],
+  empty: [
+    {
+      sql: `update message set rview = 3, sview = 2, body = substr(body, 1, 0), until = ?3
+            where recipient = ?1 and seq = ?2`,
+      bind: (w) => [w.recipient, w.seq, w.until],
+    },
+  ],
+  until: [
+    {
+      sql: 'update message set until = ?3 where recipient = ?1 and seq = ?2',
+      bind: (w) => [w.recipient, w.seq, w.until],
+    },
+  ],
+  remove: [
+    {
+      sql: 'delete from message where recipient = ?1 and seq = ?2',
+      bind: (w) => [w.recipient, w.seq],
+    },
+    {
+      sql: 'delete from timeline where pair = ?1 and place = ?2 and up = ?3 and seq = ?4',
+      bind: (w) => [w.pair, w.place, w.up, w.seq],
+    },
+  ],
+  recount: [{ sql: recount(), bind: (w) => [w.owner, w.thread] }],
+  readUpTo: [
+    {
+      sql: `update thread_side set read_up_to = ?3, read_place = ?4 where owner = ?1 and thread = ?2 and read_up_to < ?3`,
+      bind: (w) => [w.owner, w.thread, w.upTo, w.place],
+    },
+    { sql: recountUnread(), bind: (w) => [w.owner, w.thread] },
+  ],
+  unreadFrom: [
+    {
+      sql: `update thread_side set read_up_to = ?3, read_place = 0 where owner = ?1 and thread = ?2 and read_up_to > ?3`,
+      bind: (w) => [w.owner, w.thread, w.from - 1],
+    },
+    { sql: recountUnread(), bind: (w) => [w.owner, w.thread] },
+  ],
+  clearSide: [
+    {
+      sql: `update message set rview = 3 where recipient = ?1 and rview in (0, 1, 2, 4) and seq in (
+              select t.seq from thread_side s
+              join timeline t on t.pair = s.pair and t.thread = s.thread and t.up = s.up
+              where s.owner = ?1 and s.thread = ?2)`,
+      bind: (w) => [w.owner, w.thread],
+    },
+    {
+      sql: `update message set sview = 2 where sview = 1 and sender = ?1
+              and recipient = (select s.peer from thread_side s where s.owner = ?1 and s.thread = ?2)
+              and seq in (
+                select t.seq from thread_side s
+                join timeline t on t.pair = s.pair and t.thread = s.thread and t.up <> s.up
+                where s.owner = ?1 and s.thread = ?2)`,
+      bind: (w) => [w.owner, w.thread],
+    },
+  ],
+  mark: [
+    {
+      sql: `insert into mark (recipient, thread, kind, up_to, at)
+            select cast(?1 as bigint), cast(?2 as bigint), cast(?3 as bigint), cast(?4 as bigint), cast(?5 as bigint)
+            where not exists (select 1 from mark where recipient = ?1 and thread = ?2 and kind = ?3 and up_to >= ?4)`,
+      bind: (w) => [w.recipient, w.thread, w.mark, w.upTo, w.at],
+    },
+  ],
+  releaseMarks: [
+    {
+      sql: 'update mark set at = ?3 where recipient = ?1 and thread = ?2 and at is null',
+      bind: (w) => [w.recipient, w.thread, w.at],
+    },
+  ],
+  releaseAllMarks: [
+    {
+      sql: 'update mark set at = ?2 where recipient = ?1 and at is null',
+      bind: (w) => [w.recipient, w.at],
+    },
+  ],
+  position: [
+    {
+      sql: `insert into position (owner, endpoint, cursor, settled) values (?1, ?2, ?3, ?4)
+            on conflict (owner, endpoint) do update set cursor = excluded.cursor, settled = excluded.settled`,
+      bind: (w) => [w.owner, w.endpoint, w.cursor, w.settled],
+    },
+  ],
+  forgetPosition: [
+    {
+      sql: 'delete from position where owner = ?1 and endpoint = ?2',
+      bind: (w) => [w.owner, w.endpoint],
+    },
+  ],
+  idempotency: [
+    {
+      sql: `insert into idempotency (hash, recipient, seq, at) values (?1, ?2, ?3, ?4)
+            on conflict (hash) do update set recipient = excluded.recipient, seq = excluded.seq, at = excluded.at`,
+      bind: (w) => [w.hash, w.recipient, w.seq, w.at],
+    },
+  ],
+  forgetIdempotency: [{ sql: 'delete from idempotency where at < ?1', bind: (w) => [w.before] }],
+}
