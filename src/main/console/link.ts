@@ -8,9 +8,10 @@ import { flagSettings, type StartFlags } from '../flags.ts'
 /** A console and where it works. */
 export interface OpenedConsole {
   readonly link: ConsoleLink
-  readonly folder: string
-  /** True: in the server that runs; false: in this process. */
-  readonly served: boolean
+  /** The data folder; undefined over the network. */
+  readonly folder: string | undefined
+  /** For the person: what the commands act on. */
+  readonly where: string
 }
 
 /** How long a server that is just starting may take until it listens on its socket. */
@@ -26,12 +27,13 @@ export async function openConsole(flags: StartFlags, make: boolean): Promise<Ope
     throw new UsageError(`${folder} does not exist; name the server's data folder with --data`)
   for (let waited = 0; ; waited += 100) {
     const served = existsSync(folder) ? await connectConsole(folder) : undefined
-    if (served) return { link: served, folder, served: true }
+    if (served) return { link: served, folder, where: `the running server in ${folder}` }
     // Asking a running server must not wait for all that a server is made of.
     const { openOffline } = await import('./offline.ts')
     const loaded = loadConfiguration({ data: folder, file: flags.config, flags: flagSettings(flags) })
     const offline = await openOffline(folder, loaded)
-    if (typeof offline !== 'number') return { link: offline, folder, served: false }
+    if (typeof offline !== 'number')
+      return { link: offline, folder, where: `the store in ${folder} (no server is running)` }
     if (waited >= STARTING_MS)
       throw new Error(`process ${offline} holds ${folder} but does not answer on admin.sock`)
     await wait(100)

@@ -1,5 +1,6 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { dirname, join } from 'node:path'
 import { createInterface, type Interface } from 'node:readline'
 import { Writable } from 'node:stream'
 import { table } from '../../admin/index.ts'
@@ -23,8 +24,8 @@ interface Echo {
 }
 
 /** The prompt: history, completion, lines that go on, questions. Ends with `exit`, `quit` or Ctrl+D. */
-export async function runPrompt({ link, folder, served }: OpenedConsole, json: boolean): Promise<void> {
-  const historyFile = join(folder, 'console-history')
+export async function runPrompt({ link, folder, where }: OpenedConsole, json: boolean): Promise<void> {
+  const historyFile = historyPath(folder)
   const echo: Echo = { on: true, answer: false }
   const reader = createInterface({
     input: process.stdin,
@@ -39,8 +40,8 @@ export async function runPrompt({ link, folder, served }: OpenedConsole, json: b
     if (echo.answer) history.shift()
     else writeHistory(historyFile, history)
   })
-  const where = served ? 'the running server' : 'the store (no server is running)'
-  streams.out(`Nightpost ${VERSION}, on ${where} in ${folder}. Get-Help shows what there is; exit ends.\n`)
+  streams.out(`Nightpost ${VERSION}, on ${where}. Get-Help shows what there is; exit ends.
+`)
   let running = false
   reader.on('SIGINT', () => {
     if (running) link.stop()
@@ -130,6 +131,12 @@ function echoing(echo: { readonly on: boolean }): Writable {
   return Object.defineProperty(output, 'columns', { get: () => process.stdout.columns })
 }
 
+/** With the data folder, or with the person who administers from elsewhere. */
+function historyPath(folder: string | undefined): string {
+  if (folder !== undefined) return join(folder, 'console-history')
+  return join(process.env.XDG_STATE_HOME ?? join(homedir(), '.local', 'state'), 'nightpost-console-history')
+}
+
 function readHistory(file: string): string[] {
   if (!existsSync(file)) return []
   return readFileSync(file, 'utf8')
@@ -140,5 +147,6 @@ function readHistory(file: string): string[] {
 
 function writeHistory(file: string, history: readonly string[]): void {
   const kept = history.filter((line) => !SECRET.test(line))
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
   writeFileSync(file, `${kept.join('\n')}\n`, { mode: 0o600 })
 }

@@ -11,6 +11,12 @@ export const PROCESS_STREAMS: Streams = {
   err: (text) => void process.stderr.write(text),
 }
 
+// `| head` closes the pipe before we are done: nobody reads on, which is no fault.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+  process.exit(process.exitCode ?? 0)
+})
+
 export function screenOf(interactive: boolean): Screen {
   const width = process.stdout.isTTY ? Math.max(40, process.stdout.columns) : UNLIMITED_COLUMNS
   return { width, language: systemLanguage(), interactive }

@@ -10,6 +10,7 @@ import { type OpenedConsole, openConsole } from '../console/link.ts'
 import { textOutput } from '../console/output.ts'
 import { progressBar } from '../console/progress-bar.ts'
 import { PROCESS_STREAMS, screenOf } from '../console/screen.ts'
+import { dataFolder } from '../data-folder.ts'
 import { type AccountFlags, argumentsOf, nobody } from './account.ts'
 
 /** Rows of one request (INTERFACES 2). */
@@ -24,7 +25,11 @@ export async function accountImport(file: string, flags: AccountFlags): Promise<
   const rows = csvRows(content)
   if (!rows.ok) throw new UsageError(`${file}: ${rows.error}`)
   const opened = await openConsole(flags, true)
-  const place = openPlace(opened.folder, fingerprint(`${content}\n${flags.enable}`), flags.whatIf === true)
+  const place = openPlace(
+    dataFolder(flags.data),
+    fingerprint(`${content}\n${flags.enable}`),
+    flags.whatIf === true,
+  )
   let stopped = false
   const stop = () => {
     stopped = true

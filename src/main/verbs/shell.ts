@@ -4,6 +4,7 @@ import { UsageError } from '../config.ts'
 import { type OpenedConsole, openConsole } from '../console/link.ts'
 import { jsonOutput, type Output, textOutput } from '../console/output.ts'
 import { progressLine } from '../console/progress-bar.ts'
+import { askTerminal } from '../console/questions.ts'
 import { PROCESS_STREAMS, screenOf } from '../console/screen.ts'
 import type { StartFlags } from '../flags.ts'
 
@@ -18,14 +19,11 @@ export interface ShellFlags extends StartFlags {
 
 /** `nightpost shell`: a prompt at a terminal; one text with `-c`, `-f` or on standard input. The exit code is INTERFACES 3. */
 export async function shell(flags: ShellFlags): Promise<void> {
-  if (flags.url !== undefined)
-    throw new UsageError(
-      '--url: the console over the network is not built yet; leave it out and use --data, or use Enter-PSSession',
-    )
   if (flags.command !== undefined && flags.file !== undefined)
     throw new UsageError('-c and -f belong to different calls; write one of them')
   const given = await scriptOf(flags)
-  const opened = await openConsole(flags, false)
+  const opened =
+    flags.url === undefined ? await openConsole(flags, false) : await openNetwork(flags, flags.url)
   try {
     if (given === undefined) {
       const { runPrompt } = await import('../console/prompt.ts')
@@ -33,6 +31,24 @@ export async function shell(flags: ShellFlags): Promise<void> {
     } else process.exitCode = await runText(opened, given, flags.json === true)
   } finally {
     await opened.link.close()
+  }
+}
+
+/** The console of a server over the network; the password is asked for, or is in NIGHTPOST_PASSWORD (INTERFACES 3). */
+async function openNetwork(flags: ShellFlags, url: string): Promise<OpenedConsole> {
+  if (flags.user === undefined) throw new UsageError('--url needs --user: whom to sign in there')
+  const password = process.env.NIGHTPOST_PASSWORD ?? (await askTerminal(`Password of ${flags.user}: `, true))
+  if (!password) throw new UsageError('no password: type it at a terminal, or set NIGHTPOST_PASSWORD')
+  const [{ openPeer }, { networkConsole }] = await Promise.all([
+    import('../console/network/post.ts'),
+    import('../console/network/link.ts'),
+  ])
+  const peer = openPeer(url, { user: flags.user, password, certificate: flags.certificate })
+  try {
+    return { link: await networkConsole(peer, screenOf(false).width), folder: undefined, where: url }
+  } catch (error) {
+    peer.close()
+    throw error
   }
 }
 
