@@ -66,6 +66,7 @@ function parsePort(text: string): number | 'off' {
   throw new InvalidArgumentError('write a port from 0 to 65535 (0 = any free), or off')
 }
 
-function repeated(text: string, before: readonly string[] | undefined): readonly string[] {
+/** A flag that may be given several times. */
+export function repeated(text: string, before: readonly string[] | undefined): readonly string[] {
   return [...(before ?? []), text]
 }

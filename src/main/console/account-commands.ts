@@ -1,11 +1,16 @@
-import type { Command } from 'commander'
-import { addSettingFlags } from '../flags.ts'
+import { type Command, Option } from 'commander'
+import { addSettingFlags, repeated } from '../flags.ts'
 import type { AccountAddFlags, AccountFlags } from '../verbs/account.ts'
 
 function dataFlags(command: Command): Command {
   return command
     .option('--data <dir>', "the server's data folder (./data in a clone)")
     .option('--config <file>', 'configuration file (DIR/nightpost.toml, if there)')
+    .addOption(
+      new Option('--domain <domain>', 'SIP domain, before the first start; may be repeated').argParser(
+        repeated,
+      ),
+    )
 }
 
 /** `account …`: the embedded directory's cmdlets as verbs (INTERFACES 2). */
