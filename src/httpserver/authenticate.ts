@@ -168,7 +168,8 @@ function rememberCredentials(ports: Pick<Ports, 'facts' | 'clock' | 'lockouts' |
       const name = keyed(credential)
       const entry = entries.get(name)
       if (!entry) return undefined
-      const gate = ports.lockouts.gate(credential.user, address)
+      // The counters go by the account's own name, however the person typed it (SECURITY 37).
+      const gate = ports.lockouts.gate(entry.account.upn.toLowerCase(), address)
       const account = ports.facts.account(entry.account.id)
       const changed = account !== entry.account || rolesOf(entry.account) !== entry.roles
       if (gate.kind === 'refused' || changed || entry.until < ports.clock.monotonicMs()) {

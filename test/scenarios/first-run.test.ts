@@ -248,10 +248,10 @@ test('the security log has sign-ins by name, address, door and reason, and no pa
     .map((line) => JSON.parse(line) as Record<string, unknown>)
   assert.deepEqual(
     events.map(({ event }) => event),
-    ['roleChanged', 'start', 'signInFailed', 'signIn', 'stop'],
+    ['roleChanged', 'certificateChanged', 'start', 'signInFailed', 'signIn', 'stop'],
   )
   assert.deepEqual(
-    { ...events[2], time: '' },
+    { ...events[3], time: '' },
     { time: '', event: 'signInFailed', name: 'admin', address: '127.0.0.1', door: 'web', reason: 'wrong' },
   )
   assert.ok(!text.includes('planted-wrong-password'))

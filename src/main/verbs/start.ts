@@ -43,6 +43,8 @@ export async function start(flags: StartFlags): Promise<void> {
     demo: flags.demo === true,
   })
   warn(log, settings, tls, flags)
+  if (tls.madeNow)
+    securityLog.write({ event: 'certificateChanged', certificate: tls.path, until: tls.validUntil })
   securityLog.write({ event: 'start', pid: process.pid, domain: settings.domain[0] })
   endOnSignal(system, settings, log, () => {
     securityLog.write({ event: 'stop', pid: process.pid })
