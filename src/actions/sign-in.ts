@@ -71,7 +71,8 @@ export function findAccount({ facts }: Pick<Ports, 'facts'>, typed: string): Acc
   return (uri && facts.bySip(uri)) ?? facts.byUpn(plain.toLowerCase()) ?? facts.byUpn(plain)
 }
 
-function maySignIn({ facts }: Pick<Ports, 'facts'>, account: Account): boolean {
+/** Enabled, or never enabled but holding a role. */
+export function maySignIn({ facts }: Pick<Ports, 'facts'>, account: Account): boolean {
   if (account.enabled !== undefined) return account.enabled
   return facts.roles(account.id).length > 0
 }

@@ -43,6 +43,8 @@ export interface Account {
   readonly site: string
   /** The password was made by us: works everywhere until changed, and the clients say so (DECISIONS 8). */
   readonly passwordMadeByUs: boolean
+  /** Keys for signing in over SSH, as `parseSshPublicKey` writes them; absent: none. */
+  readonly sshPublicKeys?: readonly string[]
   readonly created: Instant
   readonly changed: Instant
 }

@@ -35,7 +35,7 @@ export type SignIn = (attempt: {
   user: string
   password: string
   address: string
-  door: 'web' | 'ucwa' | 'wsman'
+  door: 'web' | 'ucwa' | 'wsman' | 'ssh'
 }) => Promise<
   | { readonly kind: 'signedIn'; readonly account: Account }
   | { readonly kind: 'wrong' }

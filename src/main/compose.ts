@@ -24,6 +24,7 @@ import { measure, startJobs } from './jobs.ts'
 import { populate } from './organisation.ts'
 import type { SignInLine } from './ready.ts'
 import type { Configuration } from './schema.ts'
+import { createSshDoor } from './ssh-door.ts'
 import { VERSION } from './version.ts'
 
 /** What the parts are joined from. */
@@ -38,7 +39,13 @@ export interface Parts {
 
 /** A running server. */
 export interface System {
-  readonly ports: { readonly https: number | undefined; readonly http: number | undefined }
+  readonly ports: {
+    readonly https: number | undefined
+    readonly http: number | undefined
+    readonly ssh: number | undefined
+  }
+  /** `SHA256:…` of the SSH host key; undefined where SSH is off. */
+  readonly sshHostKey: string | undefined
   readonly administrator: SignInLine | undefined
   readonly people: readonly SignInLine[]
   /** There are accounts beside administrators. */
@@ -60,18 +67,17 @@ export async function compose(parts: Parts): Promise<System> {
     publicUrl: settings.publicUrl,
     trustedProxies: new Set(settings.http.trustedProxies),
   }
+  const report = (
+    { user, address, door }: { user: string; address: string; door: string },
+    kind: 'signedIn' | 'wrong' | 'locked' | 'busy',
+  ): void => {
+    metrics.signIns.inc({ protocol: door, result: kind === 'signedIn' ? 'ok' : kind })
+    const event = kind === 'signedIn' ? 'signIn' : kind === 'locked' ? 'locked' : 'signInFailed'
+    securityLog.write({ event, name: user, address, door, reason: kind })
+  }
   const doorSignIn: SignIn = async (attempt) => {
     const outcome = await signIn(ports, attempt)
-    metrics.signIns.inc({ protocol: attempt.door, result: outcome.kind === 'signedIn' ? 'ok' : outcome.kind })
-    const event =
-      outcome.kind === 'signedIn' ? 'signIn' : outcome.kind === 'locked' ? 'locked' : 'signInFailed'
-    securityLog.write({
-      event,
-      name: attempt.user,
-      address: attempt.address,
-      door: attempt.door,
-      reason: outcome.kind,
-    })
+    report(attempt, outcome.kind)
     return outcome
   }
   const authenticator = createAuthenticator({ ports, names, signIn: doorSignIn })
@@ -135,11 +141,14 @@ export async function compose(parts: Parts): Promise<System> {
     verbs: consoleVerbs({ data: parts.data, ports, backup: store.backup, down: store.down }),
     broken: (error) => log.error({ err: error }, 'the console broke'),
   })
+  const ssh = createSshDoor(parts, { engine, pools, metrics, signIn: doorSignIn, keyUsed: report })
   const jobs = startJobs(ports, { unreadAfterMs: settings.delivery.unreadAfter }, log)
   const endMeasuring = measure(metrics, ports, () => ports.clock.now())
   const opened = await http.open()
+  const sshPort = await ssh?.listen()
   return {
-    ports: opened,
+    ports: { ...opened, ssh: sshPort },
+    sshHostKey: ssh?.fingerprint,
     administrator: organisation.administrator,
     people: organisation.people,
     hasPeople: peopleOf(ports) > 0,
@@ -147,6 +156,8 @@ export async function compose(parts: Parts): Promise<System> {
       // What clients hold open is answered, so that they go elsewhere; what was taken is finished (SECURITY 65).
       ucwa.close()
       wsman.close()
+      pools.stop()
+      await ssh?.close(drainMs)
       await control.close()
       await http.close(drainMs)
       await jobs.stop()

@@ -40,7 +40,9 @@ export function readyLine(system: System, { settings, data, file, tls }: ReadyOp
     url: address(system, settings),
     ...(system.ports.http === undefined ? {} : { http: system.ports.http }),
     ...(system.ports.https === undefined ? {} : { https: system.ports.https }),
+    ...(system.ports.ssh === undefined ? {} : { ssh: system.ports.ssh }),
     certificate: tls.path,
+    ...(system.sshHostKey === undefined ? {} : { sshHostKey: system.sshHostKey }),
     ...(system.administrator === undefined ? {} : { admin: system.administrator }),
     ...(system.people.length === 0 ? {} : { users: system.people }),
   }

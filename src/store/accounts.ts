@@ -29,7 +29,7 @@ export function accountWrite(account: Account): Extract<PlainWrite, { kind: 'acc
     sip: account.sip ?? null,
     enabled: account.enabled === undefined ? null : Number(account.enabled),
     displayName: account.displayName,
-    directory: JSON.stringify(account.directory),
+    directory: JSON.stringify({ ...account.directory, sshPublicKeys: account.sshPublicKeys }),
     language: account.language ?? null,
     pool: account.registrarPool ?? null,
     site: account.site,
@@ -40,6 +40,8 @@ export function accountWrite(account: Account): Extract<PlainWrite, { kind: 'acc
 }
 
 export function readAccount(row: AccountRow): Account {
+  const { sshPublicKeys, ...directory } = JSON.parse(row.directory) as DirectoryAttributes &
+    Pick<Account, 'sshPublicKeys'>
   return {
     id: row.id as AccountId,
     guid: row.guid,
@@ -47,12 +49,13 @@ export function readAccount(row: AccountRow): Account {
     sip: (row.sip ?? undefined) as SipUri | undefined,
     enabled: row.enabled === null ? undefined : row.enabled === 1,
     displayName: row.display_name,
-    directory: JSON.parse(row.directory) as DirectoryAttributes,
+    directory,
     language: (row.language ?? undefined) as Language | undefined,
     registrarPool: row.pool ?? undefined,
     site: row.site,
     passwordMadeByUs: row.made_by_us === 1,
     created: instant(row.created),
     changed: instant(row.changed),
+    ...(sshPublicKeys === undefined ? {} : { sshPublicKeys }),
   }
 }

@@ -43,6 +43,7 @@ export async function accountObject(
       ['Site', account.site],
       ['Roles', facts.roles(account.id)],
       ['SipSignIn', allowed],
+      ['SshPublicKey', account.sshPublicKeys ?? []],
       ['DigestState', digest],
       ['PasswordMadeByServer', account.passwordMadeByUs],
       ['WhenCreated', { kind: 'date', ms: account.created }],
@@ -54,7 +55,7 @@ export async function accountObject(
 
 /** The account in an audit record: what administrators can set, never a secret (SECURITY 59). */
 export function auditView(account: Account): Readonly<Record<string, unknown>> {
-  const { upn, sip, enabled, displayName, directory, language, registrarPool, site } = account
+  const { upn, sip, enabled, displayName, directory, language, registrarPool, site, sshPublicKeys } = account
   const view = {
     UserPrincipalName: upn,
     SipAddress: sip ?? null,
@@ -64,6 +65,7 @@ export function auditView(account: Account): Readonly<Record<string, unknown>> {
     Language: language ?? null,
     RegistrarPool: registrarPool ?? null,
     Site: site,
+    ...(sshPublicKeys === undefined ? {} : { SshPublicKey: sshPublicKeys }),
   }
   return view
 }

@@ -1,10 +1,11 @@
 import type { Facts } from '../../actions/ports.ts'
-import { psText } from '../../base/ps-text.ts'
+import { isList, psText } from '../../base/ps-text.ts'
 import type { PsValue } from '../../base/ps-value.ts'
 import { fail, ok, type Result } from '../../base/result.ts'
 import type { Account, DirectoryAttributes, Language } from '../../domain/account.ts'
 import { languageOfTag } from '../../domain/language.ts'
 import { parseAddress, type SipUri, withoutScheme } from '../../domain/sip-uri.ts'
+import { parseSshPublicKey } from '../../domain/ssh-public-key.ts'
 import type { Instant } from '../../domain/time.ts'
 
 /** What is to become of an account, by CSV column or parameter name; a name that is absent changes nothing, null clears. */
@@ -80,10 +81,14 @@ export function withValues(
   if (!pool.ok) return pool
   const language = languageFor(before.language, values.Language)
   if (!language.ok) return language
+  const keys = keysFor(before, values.SshPublicKey)
+  if (!keys.ok) return keys
   const sip = addressFor(facts, before, values.SipAddress, upn, options.enable)
   if (!sip.ok) return sip
+  const { sshPublicKeys: _before, ...rest } = before
   const after: Account = {
-    ...before,
+    ...rest,
+    ...keys.value,
     ...pool.value,
     upn,
     displayName,
@@ -154,6 +159,31 @@ function languageFor(
   return language
     ? ok(language)
     : fail({ message: `"${text}" is not a language we have; write en or ja.`, id: 'InvalidValue' })
+}
+
+/** More keys than a person has machines are a mistake. */
+const MOST_KEYS = 20
+
+function keysFor(
+  before: Account,
+  value: PsValue | undefined,
+): Result<Pick<Account, 'sshPublicKeys'>, AccountProblem> {
+  if (value === undefined)
+    return ok(before.sshPublicKeys === undefined ? {} : { sshPublicKeys: before.sshPublicKeys })
+  const given = (isList(value) ? value : [value]).map((one) => psText(one).trim()).filter((one) => one !== '')
+  if (given.length > MOST_KEYS)
+    return fail({ message: `An account has at most ${MOST_KEYS} SSH keys.`, id: 'InvalidValue' })
+  const keys: string[] = []
+  for (const text of given) {
+    const key = parseSshPublicKey(text)
+    if (!key)
+      return fail({
+        message: `"${text.slice(0, 40)}" is not a public SSH key; write it as in an authorized_keys file: ssh-ed25519 AAAA… (or ecdsa-sha2-nistp…, or ssh-rsa of at least 2048 bits).`,
+        id: 'InvalidValue',
+      })
+    keys.push(key)
+  }
+  return ok(keys.length === 0 ? {} : { sshPublicKeys: keys })
 }
 
 function addressFor(

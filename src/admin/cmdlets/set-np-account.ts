@@ -28,6 +28,14 @@ export const setNpAccount = defineCmdlet({
     // By name only: a user object that comes through the pipeline names the account and is not laid over it.
     ...withoutPipeline(ACCOUNT_PARAMETERS),
     ...ALLOW_WEAK,
+    SshPublicKey: {
+      type: { kind: 'list', of: { kind: 'string', maxLength: 4096 } },
+      nullable: true,
+      help: {
+        en: 'The public keys for signing in over SSH, as lines of an authorized_keys file; they replace the ones before, $Null removes them.',
+        ja: 'SSH サインイン用の公開キー (authorized_keys ファイルの行の形式)。以前のキーは置き換えられ、$Null を指定すると削除されます。',
+      },
+    },
     SipSignIn: {
       type: { kind: 'boolean' },
       help: {
