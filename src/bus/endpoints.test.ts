@@ -166,6 +166,20 @@ test('a position that came to an endpoint out of nothing is where the last one l
   assert.deepEqual(offered, [4])
 })
 
+test('what an endpoint confirms while it opens again is not offered again', async () => {
+  const world = createWorld()
+  await world.lanes.open(endpointOf('a'), { offer: () => {} })
+  await world.settle()
+  const row = world.append(1)
+  void world.push(row)
+  const offered: number[] = []
+  const opening = world.lanes.open(endpointOf('a'), { offer: ({ row }) => offered.push(row.seq) })
+  world.lanes.confirm(JULIET, 'a' as EndpointId, row.seq)
+  await opening
+  await world.settle()
+  assert.deepEqual(offered, [])
+})
+
 test('with nobody there a push is answered at once', async () => {
   const world = createWorld()
   assert.equal(await world.push(world.append(1)), false)

@@ -1,8 +1,17 @@
-import type { FeedRow, Lanes, Ports, Sink, ThreadSideRef } from '../actions/ports.ts'
+import type { FeedRow, Lanes, Ports, ThreadSideRef } from '../actions/ports.ts'
 import type { AccountId } from '../domain/account.ts'
 import type { Endpoint, EndpointId } from '../domain/endpoint.ts'
-import { LaneQueue, mayOffer } from '../domain/lane.ts'
 import type { Row, Seq, ThreadId } from '../domain/message.ts'
+import {
+  beginReplay,
+  endsReplay,
+  type Item,
+  isQuiet,
+  type Lane,
+  newStation,
+  type Station,
+  waitedUpTo,
+} from './station.ts'
 import { createWaiters, type Waiter } from './waiters.ts'
 
 export type LaneNeeds = Pick<Ports, 'clock' | 'facts' | 'log' | 'positions' | 'presence' | 'bus' | 'limits'>
@@ -29,48 +38,6 @@ const TICK_MS = 250
 const READ_ROWS = 32
 /** Up to so many settled rows a position is written at each change, above it with the tick. */
 const SMALL_POSITION = 64
-
-/** A row on the way to one endpoint. */
-interface Item {
-  readonly seq: Seq
-  readonly thread: ThreadId
-  readonly row: Row
-  readonly ref: ThreadSideRef
-  readonly alert: boolean
-  readonly replay: boolean
-}
-
-/** One endpoint in its lane. */
-interface Station {
-  readonly endpoint: Endpoint
-  readonly sink: Sink
-  readonly queue: LaneQueue<Item>
-  readonly lane: Lane
-  readonly may: (item: Item) => boolean
-  /** The newest live row of each thread in which one may wait behind others. */
-  readonly liveBehind: Map<ThreadId, Seq>
-  /** The thread that is being replayed to it. */
-  replaying: ThreadId | undefined
-  /** The first row that was pushed while it was here: older ones are a replay. */
-  liveFrom: number
-  reading: boolean
-  pumping: boolean
-  closed: boolean
-  /** When it last showed a sign of life, or began to owe one; monotonic. */
-  heardMs: number
-  unwritten: boolean
-}
-
-/** Everything of one person who has endpoints. */
-interface Lane {
-  readonly owner: AccountId
-  readonly stations: Map<EndpointId, Station>
-  readonly waiters: Map<Seq, Waiter>
-  readonly replaying: Map<ThreadId, EndpointId>
-  quiet: boolean
-  /** The newest row that was pushed. */
-  pushed: number
-}
 
 const FALSE = Promise.resolve(false)
 
@@ -100,20 +67,6 @@ export function createLanes(needs: LaneNeeds, options: LaneOptions = {}): Runnin
       lanes.set(owner, lane)
     }
     return lane
-  }
-
-  function mayGo(at: Station, item: Item): boolean {
-    const { lane, endpoint } = at
-    const elsewhere = lane.replaying.get(item.thread)
-    return mayOffer({
-      inboxView: endpoint.inboxView,
-      replay: item.replay,
-      quiet: lane.quiet,
-      liveBehind: item.seq < (at.liveBehind.get(item.thread) ?? 0),
-      replayBusy:
-        (at.replaying !== undefined && at.replaying !== item.thread) ||
-        (elsewhere !== undefined && elsewhere !== endpoint.id),
-    })
   }
 
   /** Offers what may go, and reads on when memory has nothing more. A sink may confirm or hold inside of `offer`. */
@@ -161,17 +114,9 @@ export function createLanes(needs: LaneNeeds, options: LaneOptions = {}): Runnin
     wake()
   }
 
-  function beginReplay(at: Station, thread: ThreadId): void {
-    at.replaying ??= thread
-    if (!at.lane.replaying.has(thread)) at.lane.replaying.set(thread, at.endpoint.id)
-  }
-
-  /** The next conversation may be replayed when nothing of this one is left. */
+  /** The next conversation may be replayed, here or elsewhere, when nothing of this one is left. */
   function endReplay(at: Station, thread: ThreadId): void {
-    if (at.lane.replaying.get(thread) !== at.endpoint.id && at.replaying !== thread) return
-    if (at.queue.isCut(thread) || at.queue.unsettledOf(thread).some((item) => item.replay)) return
-    if (at.replaying === thread) at.replaying = undefined
-    if (at.lane.replaying.get(thread) === at.endpoint.id) at.lane.replaying.delete(thread)
+    if (!endsReplay(at, thread)) return
     for (const other of at.lane.stations.values()) if (other !== at) pump(other)
   }
 
@@ -290,12 +235,6 @@ export function createLanes(needs: LaneNeeds, options: LaneOptions = {}): Runnin
     afterSettling(at, thread)
   }
 
-  /** Up to which row a conversation waited here: before its first live row. */
-  function waitedUpTo(at: Station, thread: ThreadId): Seq {
-    const live = at.queue.unsettledOf(thread).find((item) => !item.replay)
-    return live === undefined ? at.queue.scanned : ((live.seq - 1) as Seq)
-  }
-
   function tick(): void {
     const nowMs = clock.monotonicMs()
     waiters.expire(nowMs, (waiter) => {
@@ -338,26 +277,14 @@ export function createLanes(needs: LaneNeeds, options: LaneOptions = {}): Runnin
   const running: RunningLanes = {
     async open(endpoint, sink, arrived) {
       const { account: owner, id } = endpoint
-      const position = await positions.read(owner, id)
+      const read = await positions.read(owner, id)
       const head = endpoint.inboxView && sink.waiting ? await log.last(owner) : undefined
       const before = station(owner, id)
+      // What it confirmed while we read counts too.
+      const position = before?.queue.position() ?? read
       if (before) close(before)
-      const lane = laneOf(owner)
-      const at: Station = {
-        endpoint,
-        sink,
-        lane,
-        queue: new LaneQueue<Item>(position.cursor, position.settled, endpoint.window),
-        may: (item) => mayGo(at, item),
-        liveBehind: new Map(),
-        replaying: undefined,
-        liveFrom: Number.POSITIVE_INFINITY,
-        reading: false,
-        pumping: false,
-        closed: false,
-        heardMs: clock.monotonicMs(),
-        unwritten: false,
-      }
+      const at = newStation(laneOf(owner), endpoint, sink, position, clock.monotonicMs())
+      const { lane } = at
       lane.stations.set(id, at)
       arrived?.()
       if (at.closed) return
@@ -480,8 +407,4 @@ export function createLanes(needs: LaneNeeds, options: LaneOptions = {}): Runnin
     },
   }
   return running
-}
-
-function isQuiet(row: Row): boolean {
-  return row.reason === 'doNotDisturb' || row.reason === 'presenting'
 }

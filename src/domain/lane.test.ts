@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { LaneQueue, MAX_SETTLED, MAX_WAITING, mayOffer, type Queued } from './lane.ts'
+import { LaneQueue, MAX_SETTLED, MAX_WAITING, type Queued } from './lane.ts'
 import type { Seq, ThreadId } from './message.ts'
+import { mayOffer } from './offer.ts'
 
 const ANY = () => true
 const A = 1 as ThreadId
