@@ -15,6 +15,16 @@ function endWithLauncher(): void {
   process.channel?.unref()
 }
 
+/** Whoever reads our output may stop at any time (`| head`): the end of a command, and nothing to a server. */
+function endQuietlyOnClosedPipe(serving: boolean): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error
+      if (!serving) process.exit(EXIT.done)
+    })
+  }
+}
+
 function program(): Command {
   const root = new Command('nightpost')
     .description(
@@ -165,6 +175,7 @@ function complain(text: string): void {
 
 if (process.argv[1] && import.meta.filename === process.argv[1]) {
   endWithLauncher()
+  endQuietlyOnClosedPipe(process.argv[2] === 'start')
   const code = await main(process.argv.slice(2))
   // A start that failed half-way has listeners and a lock; a start that succeeded goes on.
   if (code === EXIT.done) process.exitCode = code

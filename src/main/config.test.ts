@@ -38,6 +38,7 @@ for (const [name, toml, message] of REFUSED) {
       (error) => {
         assert.ok(error instanceof UsageError)
         assert.match(error.message, message)
+        assert.match(error.message, /^\/.*nightpost\.toml/)
         assert.doesNotMatch(error.message, /\n/)
         return true
       },

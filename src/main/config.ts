@@ -85,10 +85,11 @@ function isTree(value: unknown): value is RawSettings {
 function explain(error: z.ZodError, file: string | undefined, flags: RawSettings): string {
   const issue = error.issues[0]
   if (issue === undefined) return 'the configuration is wrong'
-  const path = issue.path.map(String)
+  const unknown = issue.code === 'unrecognized_keys' ? [issue.keys[0] ?? ''] : []
+  const path = [...issue.path.map(String), ...unknown]
   const place = at(flags, path) !== undefined || file === undefined ? 'command line' : file
   if (issue.code === 'unrecognized_keys') {
-    const key = [...path, issue.keys[0] ?? ''].join('.')
+    const key = path.join('.')
     const near = closest(key)
     return `${place}: unknown key ${key}${near ? `; write ${near}` : '; docs/configuration.md lists all of them'}`
   }

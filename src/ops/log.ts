@@ -64,6 +64,13 @@ function printable(text: string): string {
   return text.replace(/\p{Cc}/gu, (char) => `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`)
 }
 
+/** Standard error, written at once. Whoever read it may be gone: the server goes on without being heard. */
+function standardError() {
+  const destination = pino.destination({ fd: 2, sync: true })
+  destination.on('error', () => {})
+  return destination
+}
+
 /**
  * JSON lines to standard error, or lines for a person where standard error is a terminal (ux 3.2). Written at once, so
  * that the last lines before a crash are there.
@@ -72,7 +79,7 @@ export function createLog(level: LogLevel, options: { human?: boolean } = {}): L
   const human = options.human ?? process.stderr.isTTY
   const stream = human
     ? { write: (line: string) => void process.stderr.write(humanLine(line)) }
-    : pino.destination({ fd: 2, sync: true })
+    : standardError()
   return pino(
     {
       level,

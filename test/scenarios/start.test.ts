@@ -155,6 +155,15 @@ test('a port that is taken is exit 1 with a line that names it', async () => {
   assert.match(done.stderr, new RegExp(`${server.ready.http}`))
 })
 
+test('a server whose output nobody reads any more goes on, and ends as always', async () => {
+  await using server = await launch(['--log-level', 'debug'])
+  server.child.stdout?.destroy()
+  server.child.stderr?.destroy()
+  for (let i = 0; i < 5; i++) assert.equal((await fetch(`${server.ready.url}/livez`)).status, 200)
+  assert.equal(await server.end(), 0)
+  assert.equal(isAlive(server.ready.pid), false)
+})
+
 test('flags of doors that are not built are accepted', async () => {
   await using server = await launch(['--sip-port', '0', '--sips-port', '0', '--ssh-port', '0'])
   assert.equal('ssh' in server.ready, false)
