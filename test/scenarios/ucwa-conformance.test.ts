@@ -359,6 +359,23 @@ test('an instance has an event channel of its own, and losing one leaves the oth
   assert.equal((await two.get(two.path)).status, 200)
 })
 
+test('a closed tab does not end the application of the others', async () => {
+  await using house = await houseWith('alice')
+  const one = await house.client('alice', { endpointId: 'e', instanceId: 'tab1' })
+  const two = await house.client('alice', { endpointId: 'e', instanceId: 'tab2' })
+  await one.makeAvailable()
+  one.listen()
+  two.listen()
+  await two.event('communication updated')
+  await two.deafen()
+  await new Promise((resolve) => setTimeout(resolve, 200))
+  house.advance(16 * 60_000)
+  await new Promise((resolve) => setTimeout(resolve, 1200))
+  assert.equal((await one.get(one.path)).status, 200)
+  const back = await two.get(`${two.path}/events?ack=3&instanceId=tab2`)
+  assert.ok(back.json._links?.resync)
+})
+
 test('P5: whoever asks for no events is absent, and is back with the next request', async () => {
   await using house = await houseWith('alice', 'bob')
   const bob = await house.online('bob')

@@ -418,3 +418,52 @@ test('over a rate the answer is 429 with Retry-After, before anything is kept (s
   const start = await alice.startMessaging(BOB, '4')
   assert.equal(start.status, 429)
 })
+
+test('a full inbox is 201 and then Failure with T7, never an HTTP error (8.1, M15)', async () => {
+  await using house = await openUcwaHouse({ limits: { inboxMessages: 2 } })
+  for (const name of ['alice', 'bob']) await house.person(name)
+  const alice = await house.online('alice')
+  const talk = await alice.conversation(BOB, '1')
+  await talk.send('2')
+  assert.equal((await talk.send('3')).status, 201)
+  const failed = await alice.event('message completed', (e) => e.status === 'Failure')
+  assert.equal(failed.reason?.code, 'RemoteFailure')
+  assert.equal(failed.reason?.subcode, 'Unreachable')
+  assert.match(failed.reason?.message ?? '', /mailbox of Bob is full/)
+  assert.equal(failed.resource.status, 'Failed')
+  await alice.startMessaging(BOB, '4', { operationId: 'four' })
+  const done = await alice.event('messagingInvitation completed', (e) => e.resource.operationId === 'four')
+  assert.deepEqual(done.reason, failed.reason)
+})
+
+test('somebody writes to themselves, and has it once', async () => {
+  await using house = await houseWith('alice')
+  const alice = await house.web('alice')
+  await alice.startMessaging(ALICE, 'note to self')
+  await alice.until('the line', () => alice.events.find((e) => e.rel === 'conversationLogTranscript'))
+  await alice.event('message completed', (e) => e.resource.direction === 'Outgoing')
+  assert.deepEqual(alice.received, ['note to self'])
+  assert.equal(
+    alice.events.filter((e) => e.rel === 'conversationLogTranscript' && e.type === 'added').length,
+    1,
+  )
+})
+
+test('an application of the desktop family below the minimum may not write to somebody absent, others may (R8)', async () => {
+  await using house = await houseWith('alice', 'bob')
+  const cases = [
+    ['UCCAPI/16.0.6701.1000 OC/16.0.6701.1000 (Skype for Business)', 'Success'],
+    ['UCCAPI/16.0.6001.1073 OC/16.0.6001.1073 (Skype for Business)', 'Failure'],
+    ['UCCAPI/16.0.4417.1000 OC/16.0.4417.1000 (Skype for Business)', 'Failure'],
+    ['OC/15.0.4420.1017', 'Failure'],
+    ['OC/current', 'Failure'],
+    ['lyncbotApp/1.0 (Linux)', 'Success'],
+  ] as const
+  for (const [userAgent, status] of cases) {
+    const alice = await house.online('alice', { userAgent })
+    await alice.startMessaging(BOB, 'hello', { operationId: 'x' })
+    const done = await alice.event('messagingInvitation completed')
+    assert.equal(done.status, status, userAgent)
+    await alice.signOut()
+  }
+})

@@ -96,10 +96,8 @@ export function getApplication({ house, app, request }: Call): Reply {
 /** Signs out; with `instanceId` only that event channel goes while others remain (ucwa.md section 4). */
 export function deleteApplication({ house, app, request }: Call): Reply {
   const instanceId = parameter(request, 'instanceId')
-  const channel = instanceId === undefined ? undefined : app.channels.get(instanceId)
-  if (instanceId !== undefined && channel && app.channels.size > 1) {
-    channel.release()
-    app.channels.delete(instanceId)
+  if (instanceId !== undefined && app.channels.has(instanceId) && app.channels.size > 1) {
+    app.dropChannel(instanceId)
     return NO_CONTENT
   }
   house.applications.end(app)

@@ -59,8 +59,8 @@ export class Application {
   readonly endpoint: EndpointId
   /** Name of the property that PUT on `communication` must carry. */
   readonly guid: string
-  /** The browser session that made it: it ends with that session (INTERFACES 4). */
-  readonly session: string | undefined
+  /** The browser session that used it last: it ends with that session (INTERFACES 4). */
+  session: string | undefined
   readonly channels = new Map<string, EventChannel>()
   readonly conversations = new Map<string, Conversation>()
   readonly invitations = new Map<string, Invitation>()
@@ -143,19 +143,25 @@ export class Application {
     return channel
   }
 
-  /**
-   * Raises events in one step on every channel. An application that lets its events pile up is over.
-   * @returns false when it must end with InactiveApplicationExpired (7.3)
-   */
+  /** Raises events in one step on every channel. An application that lets its events pile up is over (7.3). */
   raise(events: readonly UcwaEvent[], unit?: Unit): void {
     if (events.length === 0) return
-    for (const channel of this.channels.values()) {
-      if (!channel.raise(events, unit)) this.overflowed = true
+    for (const [instance, channel] of this.channels) {
+      if (channel.raise(events, unit)) continue
+      // A tab that is gone must not end the others.
+      if (this.channels.size === 1) this.overflowed = true
+      else this.dropChannel(instance)
     }
   }
 
-  /** Set when a channel was over its limit; the sweep ends the application. */
+  /** Set when the last channel was over its limit; the sweep ends the application. */
   overflowed = false
+
+  /** Ends one instance; who comes back to it begins with a resync. */
+  dropChannel(instance: string): void {
+    this.channels.get(instance)?.release()
+    this.channels.delete(instance)
+  }
 
   get endpointFacts(): Endpoint {
     return {

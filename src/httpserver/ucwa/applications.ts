@@ -82,7 +82,10 @@ export class Applications {
     const mine = this.#byAccount.get(account) ?? new Set()
     for (const app of mine) {
       if (app.identity.endpointId !== identity.endpointId) continue
-      if (sameIdentity(app.identity, identity)) return { app, isNew: false }
+      if (sameIdentity(app.identity, identity)) {
+        app.session = session
+        return { app, isNew: false }
+      }
       // The same endpoint with another culture or client: one endpoint has one place in the log.
       this.end(app)
     }
@@ -207,11 +210,20 @@ export class Applications {
       this.end(app, 'InactiveApplicationExpired')
       return
     }
+    if (waits) this.#dropIdleChannels(app, now)
     if (waits || !app.reachable) return
     const { goneMs, goneLongPollMs } = this.#needs.config
     const since = idleSince(app)
     const streamed = channels.some((channel) => channel.streamed && channel.idleSince === since)
     if (now - Math.max(since, app.reachedAt) > (streamed ? goneMs : goneLongPollMs)) this.gone(app)
+  }
+
+  /** Tabs that were closed, while others go on. */
+  #dropIdleChannels(app: Application, now: number): void {
+    for (const [instance, { idleSince }] of app.channels) {
+      const idleMs = idleSince === undefined ? 0 : now - idleSince
+      if (idleMs > this.#needs.config.applicationIdleMs && app.channels.size > 1) app.dropChannel(instance)
+    }
   }
 
   #isOver(app: Application, now: number): boolean {

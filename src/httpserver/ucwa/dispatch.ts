@@ -86,14 +86,15 @@ async function onApplication(
   const found = needs.find(rest)
   if (!found) return problem('NotFound')
   const { route, params } = found
-  const method = request.method === 'HEAD' ? 'GET' : request.method
+  // A HEAD of what waits would wait for nothing.
+  const method = request.method === 'HEAD' && route.rate !== 'none' ? 'GET' : request.method
   const handler = route.on[method as Method]
   if (!handler) return notAllowed(Object.keys(route.on))
   if (inBatch && route.alone) return problem('Forbidden', 'OperationNotSupported')
   app.usedAt = house.ports.clock.monotonicMs()
   const waitMs = overRate(needs, route, app.id)
   if (waitMs > 0) return tooMany(waitMs)
-  confirmByHeader({ house, app, request, params, account })
+  await confirmByHeader({ house, app, request, params, account })
   return handler({ house, app, request, params, account })
 }
 
@@ -103,9 +104,11 @@ function overRate({ requests, searches }: DispatchNeeds, route: Route, id: strin
 }
 
 /** `X-Ucwa-Ack` on any request confirms like `POST eventStream`, on the channel that gave the number (section 15). */
-function confirmByHeader({ app, request }: Call): void {
+async function confirmByHeader({ house, app, request }: Call): Promise<void> {
   const ack = request.header('x-ucwa-ack')
   if (ack === undefined || !/^\d{1,15}$/.test(ack)) return
+  // As POST eventStream: who was taken for silent and still reads the stream is back with it.
+  if (app.streaming && !app.reachable) await house.applications.reach(app)
   for (const channel of app.channels.values()) channel.acknowledge(Number(ack))
 }
 
