@@ -134,8 +134,10 @@ async function place(
   return { kind: 'placed', delivery, kept }
 }
 
-/** Nobody has the address; asking about addresses is counted as sending is. */
-function refuseUnknown(needs: SendNeeds, message: Message): Sent {
+/** Nobody has the address any more, or ever had; asking about addresses is counted as sending is. */
+async function refuseUnknown(needs: SendNeeds, message: Message): Promise<Sent> {
+  const known = message.key && (await needs.log.known(message.sender, message.key))
+  if (known) return repeat(needs, known.row, known.thread)
   const waitMs = message.trusted ? 0 : needs.rates.takeMessage(message.sender)
   return waitMs > 0 ? limited(needs, waitMs) : refused(needs, 'unknownRecipient')
 }

@@ -132,6 +132,28 @@ test('a repeat is known before a switch, a rate or a full inbox is looked at', a
   assert.ok(again.kind === 'kept' && again.repeated)
 })
 
+test('a repeat is known also when its recipient has gone since', async () => {
+  await using office = await openPostOffice()
+  const [romeo, juliet] = [await office.person('romeo'), await office.person('juliet')]
+  const first = await office.send(romeo, juliet, 'once', { key: KEY })
+  await office.store.ledger.commit([{ kind: 'removeAccount', id: juliet.id }], [])
+  const again = await office.send(romeo, juliet, 'once', { key: KEY })
+  assert.equal(rowOf(again).seq, rowOf(first).seq)
+  assert.deepEqual(await office.send(romeo, juliet, 'new'), { kind: 'refused', because: 'unknownRecipient' })
+})
+
+test('R48: a new account with an old address sees nothing of what the old one got', async () => {
+  await using office = await openPostOffice()
+  const [romeo, juliet] = [await office.person('romeo'), await office.person('juliet')]
+  await office.send(romeo, juliet, 'for the old one')
+  await office.store.ledger.commit([{ kind: 'removeAccount', id: juliet.id }], [])
+  const other = await office.person('juliet')
+  assert.notEqual(other.id, juliet.id)
+  const device = await office.device(other)
+  await office.rest()
+  assert.deepEqual([device.texts(), await itemsOf(office, other.id)], [[], []])
+})
+
 test('a repeat of a live message that nobody confirmed says Stored as the first answer did', async () => {
   await using office = await openPostOffice()
   const [romeo, juliet] = [await office.person('romeo'), await office.person('juliet')]
