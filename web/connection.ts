@@ -124,7 +124,7 @@ export class Connection {
         if (await this.#isOver(error)) return
         if (error instanceof Refused && error.retryAfter) pause = error.retryAfter * 1000
       }
-      if (this.#stopped) return
+      if (this.#stopped || this.#isAtEnd()) return
       this.#lost()
       await this.#sleep(pause)
       pause = Math.min(pause * 1.7, PAUSE_MS.longest)
@@ -140,14 +140,14 @@ export class Connection {
       return false
     }
     if (error.status === 409) {
-      this.status.value = { kind: 'replaced' }
+      this.#end('replaced')
       return true
     }
     if (error.status !== 401 && error.status !== 403) return false
     const session = await currentSession()
     if (session === 'unreachable') return false
     if (session?.sip === this.session.sip && session.csrf === this.session.csrf) return false
-    this.status.value = { kind: 'ended' }
+    this.#end('ended')
     return true
   }
 
@@ -362,6 +362,17 @@ export class Connection {
     // Another window of this device may have written meanwhile.
     this.visits.value = visited(readVisits(this.session.sip), Date.now())
     writeVisits(this.session.sip, this.visits.value)
+  }
+
+  /** Nothing but a person goes on from here; what was about to be said of the network does not matter any more. */
+  #end(kind: 'ended' | 'replaced'): void {
+    clearTimeout(this.#grace)
+    this.#grace = undefined
+    this.status.value = { kind }
+  }
+
+  #isAtEnd(): boolean {
+    return this.status.value.kind === 'ended' || this.status.value.kind === 'replaced'
   }
 
   #lost(): void {

@@ -34,12 +34,21 @@ export class Stage {
   readonly url: string
   readonly people: readonly DemoPerson[]
   readonly complaints: string[] = []
-  readonly #server: ChildProcess
+  #server: ChildProcess
   readonly #browser: Browser
   readonly #data: string
 
-  private constructor(server: ChildProcess, browser: Browser, data: string, ready: Ready) {
+  readonly #flags: readonly string[]
+
+  private constructor(
+    server: ChildProcess,
+    browser: Browser,
+    data: string,
+    flags: readonly string[],
+    ready: Ready,
+  ) {
     this.#server = server
+    this.#flags = flags
     this.#browser = browser
     this.#data = data
     this.url = ready.url
@@ -50,7 +59,7 @@ export class Stage {
   static async open(flags: readonly string[] = ['--demo']): Promise<Stage> {
     buildOnce()
     const data = mkdtempSync(join(tmpdir(), 'nightpost-browser-'))
-    const { server, ready } = await startServer(data, flags)
+    const { server, ready } = await startServer(data, 0, flags)
     const browser = await chromium.launch({
       executablePath: CHROMIUM,
       args: [
@@ -64,15 +73,25 @@ export class Stage {
         '--disable-sync',
       ],
     })
-    return new Stage(server, browser, data, ready)
+    return new Stage(server, browser, data, flags, ready)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#browser.close()
+    await this.stopServer()
+    rmSync(this.#data, { recursive: true, force: true })
+  }
+
+  async stopServer(): Promise<void> {
     const ended = new Promise((resolve) => this.#server.once('exit', resolve))
     this.#server.kill('SIGTERM')
     await ended
-    rmSync(this.#data, { recursive: true, force: true })
+  }
+
+  /** The same data folder on the same port again. */
+  async startServer(): Promise<void> {
+    const { server } = await startServer(this.#data, Number(new URL(this.url).port), this.#flags)
+    this.#server = server
   }
 
   /** @param name beginning of the user name, such as `tony` */
@@ -177,9 +196,13 @@ export function message(page: Page, text: string) {
   return page.getByRole('log').getByRole('listitem').filter({ hasText: text }).last()
 }
 
-/** Asks again until it is so; the test runner's own limit ends it where it never is. */
+/** Asks again until it is so, as a locator does. @throws after 15 s */
 export async function until(isSo: () => Promise<boolean>): Promise<void> {
-  while (!(await isSo())) await new Promise((resolve) => setTimeout(resolve, 50))
+  for (let n = 0; n < 300; n++) {
+    if (await isSo()) return
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+  throw new Error(`never became so: ${isSo}`)
 }
 
 interface Ready {
@@ -189,6 +212,7 @@ interface Ready {
 
 function startServer(
   data: string,
+  port: number,
   flags: readonly string[],
 ): Promise<{ server: ChildProcess; ready: Ready }> {
   const off = ['--sip-port', 'off', '--sips-port', 'off', '--ssh-port', 'off', '--https-port', 'off']
@@ -197,7 +221,7 @@ function startServer(
     '--data',
     data,
     '--http-port',
-    '0',
+    String(port),
     ...off,
     '--ready-json',
     '--log-level',

@@ -209,8 +209,9 @@ function useScroll(
     if (!placed.current) {
       placed.current = true
       const unread = start ? log.querySelector<HTMLElement>(`[data-id="${CSS.escape(start)}"]`) : null
-      if (unread) log.scrollTop = unread.offsetTop - 96
+      if (unread) log.scrollTop += unread.getBoundingClientRect().top - log.getBoundingClientRect().top - 96
       else toEnd()
+      atEnd.current = isAtEnd(log)
     } else if (first !== was.first && last === was.last && was.count > 0) {
       // An older page went in front: what was on screen stays where it was.
       log.scrollTop += log.scrollHeight - was.height
@@ -228,7 +229,7 @@ function useScroll(
   const onScroll = (): void => {
     const log = box.current
     if (!log || !placed.current) return
-    atEnd.current = log.scrollHeight - log.scrollTop - log.clientHeight < NEAR_END_PX
+    atEnd.current = isAtEnd(log)
     if (atEnd.current) below.value = 0
     if (log.scrollTop > NEAR_START_PX || loading.current) return
     loading.current = true
@@ -240,6 +241,10 @@ function useScroll(
       })
   }
   return { onScroll, toEnd, below: below.value }
+}
+
+function isAtEnd(log: HTMLElement): boolean {
+  return log.scrollHeight - log.scrollTop - log.clientHeight < NEAR_END_PX
 }
 
 /** Tells a screen reader of new messages once; a burst is one sentence (ux.md 1.4). */

@@ -67,7 +67,8 @@ function nextRegion(step: number): boolean {
   if (!next) return false
   const inside = next.matches('[tabindex]')
     ? next
-    : next.querySelector<HTMLElement>('[aria-current], textarea, button, a')
+    : (next.querySelector<HTMLElement>('[aria-current], textarea') ??
+      next.querySelector<HTMLElement>('button, a'))
   inside?.focus()
   return true
 }
