@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setAccessLevel } from '../../src/actions/change-contacts.ts'
+import { closeConversation } from '../../src/actions/close-conversation.ts'
 import { declineMessages, unansweredMessages } from '../../src/actions/confirm-message.ts'
 import { choosePresence, releaseMarksWhenVisible } from '../../src/actions/publish-presence.ts'
 import { clearThread, readThread, unreadThread } from '../../src/actions/read-thread.ts'
 import { SILENT_MS } from '../../src/bus/endpoints.ts'
+import type { SipUri } from '../../src/domain/sip-uri.ts'
 import { after } from '../../src/domain/time.ts'
 import { itemsOf, markOf, openPostOffice, outcomeOf, rowOf } from './post-office.ts'
 
@@ -316,6 +318,54 @@ test('a thread that she deleted is not replayed, and the line of the sender stay
   await office.rest()
   assert.deepEqual(device.texts(), [])
   assert.equal(await markOf(office, row), 'Queued')
+})
+
+test('R26: three messages within 120 s are one item, a fourth after 130 s is another, another thread a third', async () => {
+  const { office, romeo, juliet } = await twoPeople()
+  await using _ = office
+  for (const text of ['one', 'two', 'three']) {
+    await office.send(romeo, juliet, text)
+    office.advance(40_000)
+  }
+  office.advance(10_000)
+  await office.send(romeo, juliet, 'four')
+  await office.send(romeo, juliet, 'elsewhere', { thread: 'U' })
+  const texts = (await itemsOf(office, juliet.id)).map((item) => item.texts)
+  assert.deepEqual(texts, [['one', 'two', 'three'], ['four'], ['elsewhere']])
+})
+
+test('R26: the sender closing the conversation closes the batch', async () => {
+  const { office, romeo, juliet } = await twoPeople()
+  await using _ = office
+  const { thread } = rowOf(await office.send(romeo, juliet, 'one'))
+  closeConversation(office.ports, romeo.id, thread, juliet.id)
+  await office.send(romeo, juliet, 'two')
+  const texts = (await itemsOf(office, juliet.id)).map((item) => item.texts)
+  assert.deepEqual(texts, [['one'], ['two']])
+})
+
+test('R23: what waits is still delivered after the switch went off', async () => {
+  const { office, romeo, juliet } = await twoPeople()
+  await using _ = office
+  await office.send(romeo, juliet, 'before')
+  await office.policy('CsClientPolicy', 'Global', { EnableIMAutoArchiving: false })
+  await office.policy('CsImConfiguration', 'Global', { EnableOfflineIm: false })
+  const device = await office.device(juliet)
+  await office.rest()
+  assert.deepEqual(device.texts(), ['before'])
+})
+
+test('R48: what waits moves along with a change of address', async () => {
+  const { office, romeo, juliet } = await twoPeople()
+  await using _ = office
+  await office.send(romeo, juliet, 'before')
+  const moved = { ...juliet, sip: 'sip:juliet.montague@example.test' as SipUri }
+  await office.store.ledger.commit([{ kind: 'putAccount', account: moved }], [])
+  const device = await office.device(moved)
+  await office.rest()
+  assert.deepEqual(device.texts(), ['before'])
+  assert.equal((await office.send(romeo, juliet, 'old address')).kind, 'refused')
+  assert.deepEqual(await outcomeOf(await office.send(romeo, moved, 'new address')), { kind: 'delivered' })
 })
 
 test('R26: signing in closes the batch', async () => {
