@@ -37,6 +37,8 @@ export function getCmdlet(definition: PolicyDefinition): Cmdlet {
       Identity: {
         type: { kind: 'identity' },
         position: 0,
+        // Not in the original; PowerShell users pipe names everywhere.
+        pipeline: ['ByValue'],
         sets: ['Identity'],
         help: {
           en: 'Global, Site:NAME or the name of a policy.',
