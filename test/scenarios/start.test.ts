@@ -2,6 +2,8 @@ import assert from 'node:assert/strict'
 import { X509Certificate } from 'node:crypto'
 import { once } from 'node:events'
 import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { createConnection } from 'node:net'
+import { networkInterfaces } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { connect } from 'node:tls'
@@ -162,6 +164,70 @@ test('a server whose output nobody reads any more goes on, and ends as always', 
   for (let i = 0; i < 5; i++) assert.equal((await fetch(`${server.ready.url}/livez`)).status, 200)
   assert.equal(await server.end(), 0)
   assert.equal(isAlive(server.ready.pid), false)
+})
+
+test('a crash is recorded, and the launcher starts the server again (SECURITY 25)', async () => {
+  const folder = temporaryFolder('crash')
+  mkdirSync(folder, { recursive: true })
+  const data = join(folder, 'data')
+  const once = join(data, 'crashed-once')
+  const planted = join(folder, 'planted.mjs')
+  writeFileSync(
+    planted,
+    `import { existsSync, writeFileSync } from 'node:fs'
+     if (process.argv[1]?.endsWith('cli.ts') && !existsSync(${JSON.stringify(once)})) {
+       const wait = setInterval(() => {
+         if (!existsSync(${JSON.stringify(join(data, 'admin.sock'))})) return
+         clearInterval(wait)
+         setTimeout(() => {
+           writeFileSync(${JSON.stringify(once)}, '', { mode: 0o600 })
+           throw new Error('planted crash')
+         }, 500)
+       }, 20).unref()
+     }`,
+  )
+  await using server = await launch([], { data, env: { NODE_OPTIONS: `--import ${planted}` } })
+  const lines = () => server.output().stdout.trim().split('\n')
+  while (lines().length < 2) await new Promise((resolve) => setTimeout(resolve, 50))
+  const again = JSON.parse(lines()[1] ?? '') as { pid: number; url: string }
+  assert.notEqual(again.pid, server.ready.pid)
+  assert.equal((await fetch(`${again.url}/livez`)).status, 200)
+  assert.match(server.output().stderr, /planted crash/)
+  assert.match(server.output().stderr, /is started again/)
+  assert.equal(await server.end(), 0)
+})
+
+const elsewhere = Object.values(networkInterfaces())
+  .flatMap((addresses) => addresses ?? [])
+  .find(({ family, internal }) => family === 'IPv4' && !internal)?.address
+
+test('--listen opens HTTPS to others and says that the certificate is self-signed; plain HTTP never leaves this machine', {
+  skip: elsewhere === undefined && 'this machine has no address but loopback',
+}, async () => {
+  await using server = await launch(['--listen', '0.0.0.0'])
+  assert.match(server.output().stderr, /self-signed certificate; set tls\.certificate/)
+  const reaches = (port: number | undefined) =>
+    new Promise<boolean>((resolve) => {
+      const socket = createConnection({ port: port ?? 0, host: elsewhere ?? '' })
+      socket.once('connect', () => resolve(true)).once('error', () => resolve(false))
+      socket.once('connect', () => socket.destroy())
+    })
+  assert.equal(await reaches(server.ready.https), true)
+  assert.equal(await reaches(server.ready.http), false)
+  const weak = await nightpost(
+    [
+      'account',
+      'add',
+      'ken@nightpost.localhost',
+      '--password-stdin',
+      '--allow-weak-password',
+      '--data',
+      server.data,
+    ],
+    { input: 'pw\n' },
+  )
+  assert.equal(weak.code, 1)
+  assert.match(weak.stderr, /loopback/)
 })
 
 test('flags of doors that are not built are accepted', async () => {
