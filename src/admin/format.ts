@@ -9,6 +9,7 @@ export const FORMATTED = 'Microsoft.PowerShell.Commands.Internal.Format.FormatEn
 /** PowerShell's $FormatEnumerationLimit. */
 const SHOWN_ELEMENTS = 4
 
+/** What the screen is like. */
 export interface Look {
   /** Columns of the screen. */
   readonly width: number
@@ -24,6 +25,7 @@ export interface Formatter {
 /** A screen full of rows is enough to choose the widths; a long table then goes on without waiting. */
 const ROWS_BEFORE_WIDTHS = 500
 
+/** Lists and tables as PowerShell shows them by default: up to four properties a table, more a list. */
 export function createFormatter(look: Look): Formatter {
   let rows: PsObject[] = []
   let kind = ''
@@ -196,6 +198,7 @@ export function formatted(text: string): PsObject {
   return { kind: 'object', typeNames: [FORMATTED, 'System.Object'], properties: new Map(), text }
 }
 
+/** Whether a value is text that Format-Table or Format-List made. */
 export function isFormatted(value: PsValue): boolean {
   return psTypeName(value) === FORMATTED
 }

@@ -44,6 +44,7 @@ const WORDS = {
   },
 } as const
 
+/** How much of a page is shown. */
 export type HelpPart = 'short' | 'full' | 'examples'
 
 /** The page that Get-Help shows, from the definition alone (STYLE 8). */

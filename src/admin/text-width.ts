@@ -22,10 +22,12 @@ function charWidth(char: string): number {
   return wide ? 2 : 1
 }
 
+/** Blanks behind a text up to the columns. */
 export function padEnd(text: string, columns: number): string {
   return text + ' '.repeat(Math.max(0, columns - displayWidth(text)))
 }
 
+/** Blanks before a text up to the columns. */
 export function padStart(text: string, columns: number): string {
   return ' '.repeat(Math.max(0, columns - displayWidth(text))) + text
 }

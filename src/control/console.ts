@@ -10,6 +10,7 @@ import { decodeValue, type Wire } from './values.ts'
 /** What is no cmdlet but only the owner of the data folder may ask for, by name (`backup`). @throws Error with a line for the person. */
 export type Verbs = Readonly<Record<string, (given: Wire) => Promise<Wire>>>
 
+/** What a console works with. */
 export interface ConsoleParts {
   readonly engine: Engine
   readonly verbs: Verbs
@@ -127,7 +128,9 @@ export function hostFor(screen: Screen, write: Host['write'], ask: Ask): Host {
     ask: {
       async choice(caption, message, choices, preset) {
         const answer = await ask({ ask: 'choice', caption, message, choices, preset })
-        return typeof answer === 'number' && Number.isInteger(answer) && answer in choices ? answer : undefined
+        return typeof answer === 'number' && Number.isInteger(answer) && answer in choices
+          ? answer
+          : undefined
       },
       async fields(caption, message, fields) {
         const answer = await ask({ ask: 'fields', caption, message, fields })

@@ -29,6 +29,7 @@ export type Work =
   /** What is no cmdlet: `backup`. */
   | { readonly kind: 'verb'; readonly verb: string; readonly with: Wire }
 
+/** A line of the client. */
 export type Request =
   | { readonly kind: 'hello'; readonly user: string }
   | Work
@@ -51,6 +52,7 @@ export type Question =
       readonly fields: readonly { readonly name: string; readonly typeName: string }[]
     }
 
+/** A line of the server. */
 export type Reply =
   /** A line of input begins; `end`: one statement of it is done. */
   | { readonly kind: 'line' }
@@ -63,6 +65,7 @@ export type Reply =
   /** The work is over; nothing more comes for it. */
   | { readonly kind: 'done'; readonly errors: number }
 
+/** One line, without its end. */
 export function encodeRequest(request: Request): string {
   if (request.kind !== 'call') return JSON.stringify(request)
   const given = request.arguments.map(({ name, value }) => ({
@@ -138,6 +141,7 @@ function decodeScreen(json: unknown): Screen | undefined {
   }
 }
 
+/** One line, without its end. */
 export function encodeReply(reply: Reply): string {
   if (reply.kind === 'value') return JSON.stringify({ kind: 'value', value: encodeValue(reply.value) })
   if (reply.kind === 'stream' && reply.record.stream === 'error') {

@@ -10,6 +10,7 @@ import type { Wire } from './values.ts'
 /** Consoles open at once; each is a person or a script of the owner. */
 const MAX_CONSOLES = 64
 
+/** The socket while it listens. */
 export interface ControlSocket {
   /** Ends what runs and removes the socket. */
   close(): Promise<void>

@@ -6,6 +6,7 @@ export type Wire = null | boolean | number | string | readonly Wire[] | { readon
 
 const DEPTH = 64
 
+/** The form that `decodeValue` reads again. A secure string is in it as text: the socket is for the owner of the data folder alone. */
 export function encodeValue(value: PsValue): Wire {
   if (value === null || typeof value === 'boolean' || typeof value === 'string') return value
   if (typeof value === 'number') return Number.isFinite(value) ? value : { $: 'number', text: String(value) }

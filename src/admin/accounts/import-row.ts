@@ -44,6 +44,7 @@ export interface ImportRow {
   readonly secrets: readonly string[]
 }
 
+/** What the switches of the import say, and the names that earlier lines took. */
 export interface ImportOptions {
   readonly allowWeak: boolean
   readonly enable: boolean

@@ -42,6 +42,7 @@ export const ACCOUNT_PARAMETERS = {
   }),
 } as const satisfies Record<string, Parameter>
 
+/** The switch for benches and tests (SECURITY 31). */
 export const ALLOW_WEAK: Readonly<Record<'AllowWeakPassword', Parameter>> = {
   AllowWeakPassword: {
     type: { kind: 'switch' },
@@ -52,6 +53,7 @@ export const ALLOW_WEAK: Readonly<Record<'AllowWeakPassword', Parameter>> = {
   },
 }
 
+/** Whose account; any account of the directory. */
 export const ACCOUNT_IDENTITY: Parameter = {
   type: { kind: 'user' },
   position: 0,

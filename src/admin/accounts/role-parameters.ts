@@ -4,6 +4,7 @@ import { type PsObject, type PsValue, psObject } from '../../base/ps-value.ts'
 import type { Account } from '../../domain/account.ts'
 import type { Parameter } from '../cmdlet.ts'
 
+/** `-Role`. */
 export const ROLE: Parameter = {
   type: { kind: 'enum', typeName: 'Nightpost.AdminRole', values: ROLES },
   mandatory: true,
@@ -14,11 +15,13 @@ export const ROLE: Parameter = {
   },
 }
 
+/** @returns undefined for a name that is no role; the binder has refused those */
 export function roleOf(value: PsValue | undefined): Role | undefined {
   const name = psText(value ?? '')
   return ROLES.find((role) => role === name)
 }
 
+/** One line of Get-NpAdminRoleMember. */
 export function roleMember(role: Role, account: Account): PsObject {
   return psObject('Nightpost.AdminRoleMember', [
     ['Role', role],

@@ -29,6 +29,7 @@ export const SETTING_PARAMETERS = {
   Density: choice(['comfortable', 'compact'], 'How close lines stand.', '表示の間隔です。'),
 } as const satisfies Record<string, Parameter>
 
+/** The settings of a person as the cmdlets show them. */
 export function settingObject(account: Account, settings: PersonalSettings): PsObject {
   return psObject('Nightpost.UserSetting', [
     ['Identity', account.upn],

@@ -84,6 +84,7 @@ function spelled(item: PsValue, name: string): string {
   return name
 }
 
+/** Names and values as a person sees them: of an object, of a hash table, the length of a text. */
 export function propertiesOf(item: PsValue): Iterable<readonly [string, PsValue]> {
   if (item === null) return []
   if (typeof item === 'string') return [['Length', item.length]]
@@ -92,6 +93,7 @@ export function propertiesOf(item: PsValue): Iterable<readonly [string, PsValue]
   return item.kind === 'table' ? item.entries.map(([key, value]) => [psText(key), value] as const) : []
 }
 
+/** A property bag, not a list, a plain value or a hash table. */
 export function isObject(value: PsValue): value is PsObject {
   return value !== null && typeof value === 'object' && !isList(value) && value.kind === 'object'
 }

@@ -24,6 +24,7 @@ function endsWord(char: string): boolean {
   return char === '' || isBlank(char) || isNewline(char) || ';|&(){},<>'.includes(char)
 }
 
+/** The word a command begins with; typographic dashes become plain ones. Refuses where no word stands. */
 export function parseCommandName(source: Source): string {
   const start = source.at
   while (!endsWord(charAt(source)) && !isSingleQuote(charAt(source)) && !isDoubleQuote(charAt(source)))

@@ -40,6 +40,7 @@ function* evaluateStatement(statement: Statement, scope: Scope): Evaluation<read
   return []
 }
 
+/** What one pipeline puts out: the elements of its expression, or the output of its commands. @throws EvaluationError */
 export function* evaluatePipeline(pipeline: Pipeline, scope: Scope): Evaluation<readonly PsValue[]> {
   if (pipeline.commands.length > 0) return yield yield* commandsOf(pipeline, scope)
   return pipeline.input ? enumerated(yield* evaluate(pipeline.input, scope)) : []
@@ -64,6 +65,7 @@ function* giveArgument(argument: Argument, scope: Scope): Evaluation<GivenArgume
   return { kind: 'value', value: given ?? null }
 }
 
+/** Gives a variable, or a property of one, its value. @throws EvaluationError for a property that is not there */
 export function* assign(assignment: Assignment, scope: Scope): Evaluation<void> {
   const values = yield* pipelineValue(assignment.value, scope)
   const { target } = assignment

@@ -37,10 +37,12 @@ export interface Closure {
 
 const closures = new WeakMap<PsScriptBlock, Closure>()
 
+/** Remembers what a block was written as and where; it is forgotten with the block. */
 export function closeOver(block: PsScriptBlock, closure: Closure): void {
   closures.set(block, closure)
 }
 
+/** @returns undefined for a block that came over a wire as text */
 export function closureOf(block: PsScriptBlock): Closure | undefined {
   return closures.get(block)
 }

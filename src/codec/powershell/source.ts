@@ -20,6 +20,7 @@ export class Unparsable extends Error {
   }
 }
 
+/** The text is not of our subset. @throws Unparsable, always */
 export function refuse(source: Source, message: string, id = 'UnexpectedToken', at = source.at): never {
   throw new Unparsable(message, at, id, false)
 }
@@ -38,6 +39,7 @@ export function nested<T>(source: Source, inner: () => T): T {
   return value
 }
 
+/** The character under the cursor, or further on; '' behind the end. */
 export function charAt(source: Source, ahead = 0): string {
   return source.text[source.at + ahead] ?? ''
 }
@@ -46,12 +48,15 @@ export function charAt(source: Source, ahead = 0): string {
 export function isDash(char: string): boolean {
   return char === '-' || char === '\u2013' || char === '\u2014' || char === '\u2015'
 }
+/** `'` and its typographic forms. */
 export function isSingleQuote(char: string): boolean {
   return char === "'" || (char >= '\u2018' && char <= '\u201b')
 }
+/** `"` and its typographic forms. */
 export function isDoubleQuote(char: string): boolean {
   return char === '"' || (char >= '\u201c' && char <= '\u201e')
 }
+/** What separates words in a line; the ideographic space of Japanese keyboards too. */
 export function isBlank(char: string): boolean {
   return (
     char === ' ' ||
@@ -63,15 +68,19 @@ export function isBlank(char: string): boolean {
     char === '\ufeff'
   )
 }
+/** A line feed or a carriage return. */
 export function isNewline(char: string): boolean {
   return char === '\n' || char === '\r'
 }
+/** What a name may begin with. */
 export function isLetter(char: string): boolean {
   return /^[\p{L}_]$/u.test(char)
 }
+/** What a name may go on with. */
 export function isWord(char: string): boolean {
   return /^[\p{L}\p{N}\p{M}_]$/u.test(char)
 }
+/** An ASCII digit. */
 export function isDigit(char: string): boolean {
   return char >= '0' && char <= '9' && char.length === 1
 }

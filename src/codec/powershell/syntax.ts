@@ -5,6 +5,7 @@ export interface Script {
   readonly statements: readonly Statement[]
 }
 
+/** What stands between semicolons or line ends. */
 export type Statement = Assignment | Pipeline
 
 /** Where a statement stands; lines count from 0. Statements of one input line share one answer (INTERFACES 3, `--json`). */
@@ -14,6 +15,7 @@ export interface Place {
   readonly endLine: number
 }
 
+/** `$name = …`, `$name.Property += …`. */
 export interface Assignment {
   readonly kind: 'assignment'
   readonly target: Expression
@@ -32,6 +34,7 @@ export interface Pipeline {
   readonly text: string
 }
 
+/** One command of a pipeline before its arguments have values. */
 export interface Command {
   readonly name: string
   readonly arguments: readonly Argument[]
@@ -42,6 +45,7 @@ export type Argument =
   | { readonly kind: 'name'; readonly name: string; readonly value: Expression | undefined }
   | { readonly kind: 'value'; readonly value: Expression }
 
+/** Something with a value; about_Expressions as far as our subset goes. */
 export type Expression =
   | { readonly kind: 'literal'; readonly value: PsValue }
   /** A double-quoted string: texts and expressions in turn. */
@@ -63,6 +67,7 @@ export type Expression =
   | { readonly kind: 'table'; readonly entries: readonly (readonly [Expression, Pipeline])[] }
   | { readonly kind: 'block'; readonly script: Script; readonly text: string }
 
+/** Comparison operators by their name without dash and case prefix (about_Comparison_Operators). */
 export const COMPARISONS = [
   'eq',
   'ne',
@@ -80,8 +85,10 @@ export const COMPARISONS = [
   'notin',
   'join',
 ] as const
+/** One of them. */
 export type Comparison = (typeof COMPARISONS)[number]
 
+/** Every operator with two sides. */
 export type BinaryOperator = Comparison | 'and' | 'or' | 'xor' | '+' | '-' | '*' | '/' | '%'
 
 /** Why a text is not of our subset. */

@@ -41,12 +41,17 @@ export function addAccountCommands(root: Command): void {
     .option('--password-stdin', 'read one line from standard input')
     .option('--allow-weak-password', 'take 1 to 11 characters, on loopback only')
     .option('--json', 'for machines')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ nightpost account password ken@example.com\n  $ printf %s "$NEW" | nightpost account password ken@example.com --password-stdin',
+    )
     .action(async (user: string, flags: AccountFlags) =>
       (await import('../verbs/account.ts')).accountPassword(user, flags),
     )
   dataFlags(account.command('list'))
     .description('List the accounts.')
     .option('--json', 'for machines')
+    .addHelpText('after', '\nExamples:\n  $ nightpost account list\n  $ nightpost account list --json')
     .action(async (flags: AccountFlags) => (await import('../verbs/account.ts')).accountList(flags))
   dataFlags(account.command('import <file>'))
     .description(
@@ -66,6 +71,10 @@ export function addAccountCommands(root: Command): void {
   addSettingFlags(account.command('hash <file>'))
     .description(
       'Write the same CSV with hashes instead of passwords to standard output (for benches and tests).',
+    )
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ nightpost account hash people.csv --domain example.com > hashed.csv',
     )
     .action(async (file: string, flags: AccountFlags) =>
       (await import('../verbs/account-hash.ts')).accountHash(file, flags),

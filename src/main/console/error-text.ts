@@ -15,6 +15,7 @@ export function syntaxText(problem: SyntaxProblem, text: string): string {
   return `${place}${problem.message}\n${trailer(syntaxRecord(problem))}`
 }
 
+/** A problem of the parser as an error record. */
 export function syntaxRecord(problem: SyntaxProblem): PsErrorRecord {
   return {
     message: problem.message,

@@ -9,6 +9,7 @@ export interface ProgressBar {
 
 const WIDTH = 28
 
+/** @param before what was done by an earlier run and does not count for the rate */
 export function progressBar(what: string, total: number, err: NodeJS.WriteStream, before = 0): ProgressBar {
   const started = performance.now()
   let shownAt = 0

@@ -17,6 +17,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(process.exitCode ?? 0)
 })
 
+/** The screen of this process; `interactive` when somebody can be asked. */
 export function screenOf(interactive: boolean): Screen {
   const width = process.stdout.isTTY ? Math.max(40, process.stdout.columns) : UNLIMITED_COLUMNS
   return { width, language: systemLanguage(), interactive }

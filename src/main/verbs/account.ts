@@ -8,6 +8,7 @@ import { askTerminal } from '../console/questions.ts'
 import { PROCESS_STREAMS, screenOf } from '../console/screen.ts'
 import type { StartFlags } from '../flags.ts'
 
+/** Flags of the account verbs (INTERFACES 2). */
 export interface AccountFlags extends StartFlags {
   readonly passwordStdin?: boolean
   readonly allowWeakPassword?: boolean
@@ -15,6 +16,7 @@ export interface AccountFlags extends StartFlags {
   readonly whatIf?: boolean
   readonly json?: boolean
 }
+/** What `account add` takes beside. */
 export interface AccountAddFlags extends AccountFlags {
   readonly displayName?: string
   readonly sipAddress?: string
@@ -23,6 +25,7 @@ export interface AccountAddFlags extends AccountFlags {
   readonly language?: string
 }
 
+/** Parameters by name; undefined ones are left out. */
 export type Arguments = Readonly<Record<string, PsValue | undefined>>
 
 /** `account add U` is New-NpAccount. */
@@ -108,6 +111,7 @@ function withoutEmpty(reply: Reply): Reply {
   return { kind: 'value', value: { ...reply.value, properties: new Map(there) } }
 }
 
+/** Parameters as a call has them; a switch that is off is not there. */
 export function argumentsOf(
   given: Arguments,
 ): readonly { readonly name: string; readonly value: PsValue | undefined }[] {
@@ -116,6 +120,7 @@ export function argumentsOf(
   )
 }
 
+/** How a verb shows what its cmdlet returns. */
 export function outputFor(flags: AccountFlags, width: number): Output {
   return flags.json ? jsonOutput(PROCESS_STREAMS) : textOutput(PROCESS_STREAMS, width, '')
 }

@@ -8,6 +8,7 @@ import { askTerminal } from '../console/questions.ts'
 import { PROCESS_STREAMS, screenOf } from '../console/screen.ts'
 import type { StartFlags } from '../flags.ts'
 
+/** Flags of `shell` (INTERFACES 3). */
 export interface ShellFlags extends StartFlags {
   readonly command?: string
   readonly file?: string

@@ -4,6 +4,7 @@ import { toPsValue } from '../../../codec/psrp/values.ts'
 
 const noSecrets = () => undefined
 
+/** An object that the server put out. Secrets never come. */
 export function fromWire(value: CliValue): PsValue {
   return toPsValue(value, noSecrets)
 }
