@@ -8,6 +8,7 @@ export interface Behind {
 
 interface Batch {
   readonly writes: Write[]
+  messages: number
   fold: boolean
   readonly done: Promise<void>
   readonly resolve: () => void
@@ -17,8 +18,8 @@ interface Batch {
 export interface CommitterOptions {
   /** How long cursors, timeline lines and counts may lie behind the log (ARCHITECTURE, The hot path 5). */
   readonly behindMs: number
-  /** Told of every commit: seconds it took and how many writes were in it. */
-  readonly observe?: (seconds: number, writes: number) => void
+  /** Told of every commit: seconds it took and how many messages were in it. */
+  readonly observe?: (seconds: number, messages: number) => void
 }
 
 /**
@@ -53,7 +54,10 @@ export class Committer {
   add(...writes: readonly Write[]): Promise<void> {
     if (this.down) return Promise.reject(this.down)
     const batch = this.#open()
-    for (const write of writes) batch.writes.push(write)
+    for (const write of writes) {
+      batch.writes.push(write)
+      if (write.kind === 'append') batch.messages += 1
+    }
     return batch.done
   }
 
@@ -102,7 +106,7 @@ export class Committer {
       const { promise, resolve, reject } = Promise.withResolvers<void>()
       // Writers behind do not wait; without this a failure nobody awaits would end the process.
       promise.catch(() => {})
-      this.#batch = { writes: [], fold: false, done: promise, resolve, reject }
+      this.#batch = { writes: [], messages: 0, fold: false, done: promise, resolve, reject }
       if (!this.#running) setImmediate(() => this.#flush())
     }
     return this.#batch
@@ -116,9 +120,7 @@ export class Committer {
     try {
       if (this.#down) throw this.#down
       const writes = batch.fold ? [...this.#takeBehind(), ...batch.writes] : batch.writes
-      const start = performance.now()
-      if (writes.length > 0) await this.#engine.commit(writes)
-      this.#options.observe?.((performance.now() - start) / 1000, writes.length)
+      if (writes.length > 0) await this.#commit(writes, batch.messages)
       batch.resolve()
     } catch (error) {
       this.#down ??= new StoreDown(error)
@@ -128,6 +130,12 @@ export class Committer {
       this.#running = false
       if (this.#batch) setImmediate(() => this.#flush())
     }
+  }
+
+  async #commit(writes: readonly Write[], messages: number): Promise<void> {
+    const start = performance.now()
+    await this.#engine.commit(writes)
+    this.#options.observe?.((performance.now() - start) / 1000, messages)
   }
 
   #takeBehind(): Write[] {

@@ -50,8 +50,8 @@ export interface StoreOptions {
   readonly behindMs?: number
   /** Whether an endpoint of this person reports reading (M8); nobody does by default. */
   readonly reportsReading?: (owner: AccountId) => boolean
-  /** Told of every commit: seconds and writes. */
-  readonly observe?: (seconds: number, writes: number) => void
+  /** Told of every commit: seconds and messages. */
+  readonly observe?: (seconds: number, messages: number) => void
 }
 
 export type Store = Awaited<ReturnType<typeof openStore>>
