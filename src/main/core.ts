@@ -55,9 +55,9 @@ export async function openCore({
     unreadAfterMs: limits.unreadAfterMs,
     reportsReading: (owner) =>
       running.runtime?.lanes.endpoints(owner).some((endpoint) => endpoint.inboxView) ?? false,
-    observe: (seconds, writes) => {
+    observe: (seconds, messages) => {
       metrics.storeCommitSeconds.observe(seconds)
-      metrics.storeBatchMessages.observe(writes)
+      if (messages > 0) metrics.storeBatchMessages.observe(messages)
     },
   })
   const ledger = settings.accounts.sipSignIn ? store.ledger : withoutSipSecrets(store.ledger)
