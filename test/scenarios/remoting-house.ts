@@ -21,6 +21,8 @@ import { createLog } from '../../src/ops/log.ts'
 import { createMetrics } from '../../src/ops/metrics.ts'
 import { openSecurityLog } from '../../src/ops/security-log.ts'
 import { createPools, type PoolEvents } from '../../src/remoting/pools.ts'
+import { readHostKey } from '../../src/sshserver/host-key.ts'
+import { createSshServer } from '../../src/sshserver/server.ts'
 import { openStore, SYSTEM_CLOCK, SYSTEM_RANDOM } from '../../src/store/open.ts'
 import { PsrpClient } from '../client/psrp-client.ts'
 
@@ -28,7 +30,12 @@ import { PsrpClient } from '../client/psrp-client.ts'
 export interface House extends AsyncDisposable {
   readonly ports: Ports
   readonly port: number
+  readonly sshPort: number
   readonly url: string
+  readonly dir: string
+  readonly hostKey: string
+  /** What became of signatures, in order. */
+  readonly keyAttempts: readonly string[]
   /** Adds somebody who can sign in with `PASSWORD`. */
   person(name: string, ...roles: readonly Role[]): Promise<Account>
   client(name: string, options?: { password?: string; path?: string }): PsrpClient
@@ -87,24 +94,48 @@ export async function openHouse(
     host: '127.0.0.1',
   })
   const remotingLimits: Limits = { ...LIMITS, ...options.limits }
+  const pools = createPools({
+    engine,
+    limits: remotingLimits,
+    ...(options.events ? { events: options.events } : {}),
+  })
+  const hostKey = readHostKey(join(dir, 'keys', 'ssh-host-key'))
+  const attempts: string[] = []
+  const ssh = createSshServer({
+    engine,
+    pools,
+    ports,
+    limits: { ...TEST_LIMITS, ...remotingLimits },
+    exempt: new Set(),
+    hostKey: hostKey.privateKey,
+    signIn: (attempt) => signIn(ports, attempt),
+    keyUsed: (_attempt, kind) => attempts.push(kind),
+    events: {
+      opened: () => undefined,
+      closed: () => undefined,
+      limit: () => undefined,
+      abuse: () => undefined,
+    },
+  })
   const door = createWsmanDoor({
     engine,
     authenticator: createAuthenticator({ ports, names, signIn: (attempt) => signIn(ports, attempt) }),
     limits: remotingLimits,
     version: '0.0.0',
-    pools: createPools({
-      engine,
-      limits: remotingLimits,
-      ...(options.events ? { events: options.events } : {}),
-    }),
+    pools,
   })
   http.app.register(door.plugin)
   const port = (await http.open()).http ?? 0
+  const sshPort = await ssh.listen(0, '127.0.0.1')
   // One hash for everybody: argon2id is slow on purpose.
   const hash = await ports.passwords.hash(PASSWORD)
   return {
     ports,
     port,
+    sshPort,
+    dir,
+    hostKey: hostKey.fingerprint,
+    keyAttempts: attempts,
     url: `http://127.0.0.1:${port}/OcsPowershell`,
     broken,
     async person(name, ...roles) {
@@ -139,6 +170,8 @@ export async function openHouse(
       new PsrpClient({ url: `http://127.0.0.1:${port}${path}`, user: `${name}@${DOMAIN}`, password }),
     async [Symbol.asyncDispose]() {
       door.close()
+      pools.stop()
+      await ssh.close(1000)
       await http.close(1000)
       lanes.stop()
       presence.stop()
