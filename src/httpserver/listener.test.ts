@@ -243,3 +243,15 @@ test('a peer that asks and never reads is closed (SECURITY 20)', async () => {
   socket.destroy()
   await small.close(0)
 })
+
+test('closing waits for no connection that is idle, was busy, or has asked for nothing yet', async () => {
+  const small = await startTestHttp({})
+  const ahead = connect(small.port, '127.0.0.1')
+  const kept = connect(small.port, '127.0.0.1')
+  const ends = [ahead, kept].map((socket) => new Promise((resolve) => socket.once('close', resolve)))
+  kept.write(`GET /hello HTTP/1.1\r\n${HOST}\r\n`)
+  await new Promise((resolve) => kept.once('data', resolve))
+  // Far longer than a test may take: it must not be what ends the connections.
+  await small.close(3_600_000)
+  await Promise.all(ends)
+})

@@ -11,7 +11,15 @@ import type { Clock } from './rates.ts'
 import { nameRequests } from './request-id.ts'
 import { limitRequests } from './request-limits.ts'
 import { addSecurityHeaders } from './security-headers.ts'
-import { countConnections, createDoor, isTls, listen, plainAddress, type SocketEvents } from './sockets.ts'
+import {
+  closeUnused,
+  countConnections,
+  createDoor,
+  isTls,
+  listen,
+  plainAddress,
+  type SocketEvents,
+} from './sockets.ts'
 import { answerError } from './status.ts'
 
 export interface HttpOptions {
@@ -71,7 +79,6 @@ export function createHttpServer(options: HttpOptions): HttpServer {
 
   app.addHook('onRequest', async (request, reply) => {
     echoIds(request.headers, reply)
-    if (draining) reply.header('connection', 'close')
     if (isTls(request.raw) || mayUsePlainHttp(request, names)) return
     options.securityLog.limit('plainHttp', { address: plainAddress(request.raw.socket.remoteAddress) })
     return reply.code(403).type('text/plain; charset=utf-8').send(NOT_LOOPBACK)
@@ -85,6 +92,9 @@ export function createHttpServer(options: HttpOptions): HttpServer {
       metrics.limitHits.inc({ limit: name })
       options.securityLog.limit(name, { address })
     },
+  })
+  app.addHook('onSend', async (_request, reply) => {
+    if (draining) reply.header('connection', 'close')
   })
   app.addHook('preParsing', async (request, reply) => {
     if (request.headers.expect !== undefined) reply.raw.writeContinue()
@@ -125,12 +135,18 @@ export function createHttpServer(options: HttpOptions): HttpServer {
       const closed = servers.map(({ server }) => {
         const done = new Promise<void>((resolve) => server.close(() => resolve()))
         server.closeIdleConnections()
+        closeUnused(server)
         return done
       })
+      // A connection that was busy is idle when its answer has gone out; nobody waits for its keep-alive time.
+      const sweep = setInterval(() => {
+        for (const { server } of servers) server.closeIdleConnections()
+      }, 50)
       const timer = setTimeout(() => {
         for (const { server } of servers) server.closeAllConnections()
       }, drainMs)
       await Promise.all(closed)
+      clearInterval(sweep)
       clearTimeout(timer)
       await app.close()
     },

@@ -116,6 +116,7 @@ export function createDoor(
   server.on('checkExpectation', handler)
   routeUpgrades(server, handler)
   server.on('connection', (socket: Socket) => admit(door, socket, options))
+  rememberUnused(server, door === 'https' ? 'secureConnection' : 'connection')
   watchStalled(server, door === 'https' ? 'secureConnection' : 'connection', limits.stalledTime, events)
   server.on('clientError', (error: NodeJS.ErrnoException & { rawPacket?: Buffer }, socket: Socket) =>
     answerMalformed(error, socket, events),
@@ -147,6 +148,25 @@ function admit(
     counter.leave(address)
     events.closed(door)
   })
+}
+
+const unused = new WeakMap<Server, Set<Socket>>()
+
+function rememberUnused(server: Server, event: 'connection' | 'secureConnection'): void {
+  const sockets = new Set<Socket>()
+  unused.set(server, sockets)
+  server.on(event, (socket: Socket) => {
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+  })
+  for (const name of ['request', 'checkContinue', 'checkExpectation', 'upgrade']) {
+    server.on(name, ({ socket }: IncomingMessage) => sockets.delete(socket))
+  }
+}
+
+/** Closes connections on which no request has come yet, such as a browser opens ahead: Node counts them as busy. */
+export function closeUnused(server: Server): void {
+  for (const socket of unused.get(server) ?? []) socket.destroy()
 }
 
 /** Closes connections whose peer takes nothing of what waits for it (SECURITY 20). One timer for all, and none of its own per socket. */

@@ -153,13 +153,12 @@ export async function compose(parts: Parts): Promise<System> {
     people: organisation.people,
     hasPeople: peopleOf(ports) > 0,
     async close(drainMs) {
-      // What clients hold open is answered, so that they go elsewhere; what was taken is finished (SECURITY 65).
+      // Nothing new from here on; what clients hold open is answered, so that they go elsewhere (SECURITY 65).
+      const drained = http.close(drainMs)
       ucwa.close()
       wsman.close()
       pools.stop()
-      await ssh?.close(drainMs)
-      await control.close()
-      await http.close(drainMs)
+      await Promise.all([drained, ssh?.close(drainMs), control.close()])
       await jobs.stop()
       endMeasuring()
       await core.close()
