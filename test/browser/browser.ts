@@ -27,6 +27,7 @@ export interface Look {
   readonly theme?: Theme
   readonly width?: number
   readonly height?: number
+  readonly timeZone?: string
 }
 
 /** A real server with the demo's people, and a real browser. What the pages complain of on the console is collected. */
@@ -103,12 +104,12 @@ export class Stage {
 
   /** A browser of its own: another person, or the same one on another device. */
   async device(look: Look = {}): Promise<BrowserContext> {
-    const { language = 'en', theme = 'light', width = 1400, height = 900 } = look
+    const { language = 'en', theme = 'light', width = 1400, height = 900, timeZone = 'Asia/Tokyo' } = look
     const context = await this.#browser.newContext({
       viewport: { width, height },
       locale: language === 'ja' ? 'ja-JP' : 'en-US',
       colorScheme: theme,
-      timezoneId: 'Asia/Tokyo',
+      timezoneId: timeZone,
     })
     context.setDefaultTimeout(15_000)
     context.on('console', (message) => {

@@ -10,7 +10,7 @@ import { Icon } from '../parts/icon.tsx'
 import { currentSession, type Session, signOut } from '../session.ts'
 import { AppContext, type App as AppState, go, type Layer, readerOf } from './app-state.ts'
 import { Chat } from './chat.tsx'
-import { Unreachable } from './empty.tsx'
+import { NoService, Unreachable } from './empty.tsx'
 import { SignIn } from './sign-in.tsx'
 import { rememberSettings, showUnread } from './surroundings.ts'
 
@@ -30,6 +30,8 @@ export function App() {
   const leave = (): void => {
     session.value = undefined
   }
+  // An account of the directory that was never enabled, such as one that only administers.
+  if (who.sip === '') return <NoService leave={() => void signOut(who).then(leave)} />
   return <SignedIn key={who.csrf} session={who} leave={leave} />
 }
 

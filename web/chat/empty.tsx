@@ -105,6 +105,20 @@ export function Unreachable({ tryNow }: { tryNow: () => void }) {
   )
 }
 
+/** Signed in, but with nothing to do here. */
+export function NoService({ leave }: { leave: () => void }) {
+  const t = texts.value
+  return (
+    <main class="lone">
+      <Empty art={<BoxArt />} title={t.noService} text={t.noServiceHelp}>
+        <button type="button" class="main" onClick={leave}>
+          {t.signOut}
+        </button>
+      </Empty>
+    </main>
+  )
+}
+
 function Art({ box, children }: { box: string; children: ComponentChildren }) {
   return (
     <svg

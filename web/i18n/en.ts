@@ -203,6 +203,8 @@ export const en = {
   replaced: 'Nightpost is open in another place.',
   replacedHelp: 'This window has stopped. Your drafts are kept.',
   continueHere: 'Continue here',
+  noService: 'This account is not enabled for messages',
+  noServiceHelp: 'An administrator can enable it.',
   failedHead: 'Nightpost cannot be reached',
   failedText: 'The server has not answered. We try again every few seconds.',
   // settings

@@ -183,6 +183,8 @@ export const ja: Texts = {
   replaced: '別の場所で開かれています。',
   replacedHelp: 'このウィンドウは停止しました。下書きは残っています。',
   continueHere: 'ここで続ける',
+  noService: 'このアカウントではメッセージを利用できません',
+  noServiceHelp: '利用するには、管理者による有効化が必要です。',
   failedHead: 'サーバーに接続できません',
   failedText: 'サーバーの応答がありません。数秒ごとに再接続します。',
   theme: '表示',
