@@ -39,8 +39,11 @@ export class FailureCounters implements Lockouts, Behind {
     const rows = await engine.query<{ name: string; address: string; failures: string }>(
       'select name, address, failures from lockout',
     )
-    for (const { name, address, failures } of rows) {
-      this.#counters.set(keyOf(name, address), { name, address, failures: JSON.parse(failures) })
+    const now = this.#clock.now()
+    for (const { name, address, failures: text } of rows) {
+      const failures = JSON.parse(text) as number[]
+      this.#counters.set(keyOf(name, address), { name, address, failures })
+      if (this.#recent(name, address, now).length === 0) this.#drop(keyOf(name, address))
     }
   }
 

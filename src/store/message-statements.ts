@@ -19,6 +19,7 @@ type MessageKind =
   | 'releaseAllMarks'
   | 'position'
   | 'forgetPosition'
+  | 'forgetPositions'
   | 'idempotency'
   | 'forgetIdempotency'
 
@@ -149,9 +150,10 @@ export const MESSAGE_STATEMENTS: StatementsOf<MessageKind> = {
   ],
   position: [
     {
-      sql: `insert into position (owner, endpoint, cursor, settled) values (?1, ?2, ?3, ?4)
-            on conflict (owner, endpoint) do update set cursor = excluded.cursor, settled = excluded.settled`,
-      bind: (w) => [w.owner, w.endpoint, w.cursor, w.settled],
+      sql: `insert into position (owner, endpoint, cursor, settled, at) values (?1, ?2, ?3, ?4, ?5)
+            on conflict (owner, endpoint) do update set cursor = excluded.cursor, settled = excluded.settled,
+              at = excluded.at`,
+      bind: (w) => [w.owner, w.endpoint, w.cursor, w.settled, w.at],
     },
   ],
   forgetPosition: [
@@ -160,6 +162,7 @@ export const MESSAGE_STATEMENTS: StatementsOf<MessageKind> = {
       bind: (w) => [w.owner, w.endpoint],
     },
   ],
+  forgetPositions: [{ sql: 'delete from position where at < ?1', bind: (w) => [w.before] }],
   idempotency: [
     {
       sql: `insert into idempotency (hash, recipient, seq, at) values (?1, ?2, ?3, ?4)

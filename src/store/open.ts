@@ -113,6 +113,8 @@ export async function openStore(options: StoreOptions) {
   await tokens.load(engine)
   const lockouts = new FailureCounters(committer, clock)
   await lockouts.load(engine)
+  const positions = new StoredPositions(engine, committer, clock)
+  await positions.load()
   await foldRest(engine, committer, folder, facts)
   await rememberKeys(engine, repeats, clock)
   const endWatch = watchDisk(dir, options.minFreeBytes ?? MIN_FREE_BYTES, committer)
@@ -124,7 +126,7 @@ export async function openStore(options: StoreOptions) {
     ledger,
     log,
     threads: new StoredThreads(engine, committer, threadIndex, inbox),
-    positions: new StoredPositions(engine, committer),
+    positions,
     contacts: new StoredContacts(engine),
     passwords: new HashedPasswords(),
     tokens,

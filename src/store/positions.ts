@@ -1,4 +1,4 @@
-import type { Position, Positions } from '../actions/ports.ts'
+import type { Clock, Position, Positions } from '../actions/ports.ts'
 import type { AccountId } from '../domain/account.ts'
 import type { EndpointId } from '../domain/endpoint.ts'
 import type { Seq } from '../domain/message.ts'
@@ -6,6 +6,8 @@ import type { Behind, Committer } from './committer.ts'
 import type { Engine } from './engine.ts'
 import type { Write } from './writes.ts'
 
+/** Twice the time that messages wait by default. */
+const FORGET_MS = 180 * 86_400_000
 const START: Position = { cursor: 0 as Seq, settled: [] }
 
 interface Waiting {
@@ -19,14 +21,21 @@ interface Waiting {
 export class StoredPositions implements Positions, Behind {
   readonly #engine: Engine
   readonly #committer: Committer
+  readonly #clock: Clock
   readonly #waiting = new Map<string, Waiting>()
   /** Taken into a transaction that is not yet on the disk. */
   #writing = new Map<string, Waiting>()
 
-  constructor(engine: Engine, committer: Committer) {
+  constructor(engine: Engine, committer: Committer, clock: Clock) {
     this.#engine = engine
     this.#committer = committer
+    this.#clock = clock
     committer.folds(this)
+  }
+
+  /** At start: a device that was away for so long begins anew; most were a browser's session. */
+  load(): Promise<void> {
+    return this.#committer.add({ kind: 'forgetPositions', before: this.#clock.now() - FORGET_MS })
   }
 
   async read(owner: AccountId, endpoint: EndpointId): Promise<Position> {
@@ -57,6 +66,7 @@ export class StoredPositions implements Positions, Behind {
   take(): readonly Write[] {
     this.#writing = new Map(this.#waiting)
     this.#waiting.clear()
+    const now = this.#clock.now()
     return [...this.#writing.values()].map(({ owner, endpoint, position }): Write => {
       if (!position) return { kind: 'forgetPosition', owner, endpoint }
       return {
@@ -65,6 +75,7 @@ export class StoredPositions implements Positions, Behind {
         endpoint,
         cursor: position.cursor,
         settled: position.settled.join(','),
+        at: now,
       }
     })
   }

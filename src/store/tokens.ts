@@ -50,11 +50,11 @@ export class StoredTokens implements Tokens, Behind {
 
   async load(engine: Engine): Promise<void> {
     const now = this.#clock.now()
-    for (const row of await engine.query<TokenRow>('select * from token')) {
-      if (row.expires <= now) {
-        await this.#committer.add({ kind: 'removeToken', hash: row.hash })
-        continue
-      }
+    const rows = await engine.query<TokenRow>('select * from token')
+    const over = rows.filter((row) => row.expires <= now)
+    await this.#committer.add(...over.map(({ hash }) => ({ kind: 'removeToken', hash }) as const))
+    for (const row of rows) {
+      if (row.expires <= now) continue
       this.#known.set(keyOf(row.kind, row.hash), {
         hash: row.hash,
         idleMs: row.idle_ms,

@@ -110,7 +110,9 @@ export type PlainWrite =
       readonly endpoint: string
       readonly cursor: number
       readonly settled: string
+      readonly at: number
     }
+  | { readonly kind: 'forgetPositions'; readonly before: number }
   | { readonly kind: 'forgetPosition'; readonly owner: number; readonly endpoint: string }
   | {
       readonly kind: 'idempotency'

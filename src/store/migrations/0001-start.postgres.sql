@@ -82,7 +82,7 @@ create table mark (
 );
 create index mark_withheld on mark (recipient, thread) where at is null;
 create table position (
-  owner bigint not null, endpoint text not null, cursor bigint not null, settled text not null,
+  owner bigint not null, endpoint text not null, cursor bigint not null, settled text not null, at bigint not null,
   primary key (owner, endpoint)
 );
 create table idempotency (

@@ -79,7 +79,7 @@ create table mark (
 ) without rowid;
 create index mark_withheld on mark (recipient, thread) where at is null;
 create table position (
-  owner integer not null, endpoint text not null, cursor integer not null, settled text not null,
+  owner integer not null, endpoint text not null, cursor integer not null, settled text not null, at integer not null,
   primary key (owner, endpoint)
 ) without rowid;
 create table idempotency (
