@@ -269,6 +269,8 @@ export const configurationSchema = z.strictObject({
     clixmlObjects: countLimit(LIMITS.clixmlObjects, 'Objects in one remoting message.'),
     scriptText: sizeLimit(LIMITS.scriptText, 'One script of console or remoting.'),
     scriptDepth: countLimit(LIMITS.scriptDepth, 'Nesting of one script.'),
+    scriptElements: countLimit(LIMITS.scriptElements, 'Elements of one list that a script builds.'),
+    scriptString: sizeLimit(LIMITS.scriptString, 'One text that a script builds.'),
   }),
 })
 
