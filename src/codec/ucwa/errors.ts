@@ -53,6 +53,7 @@ export interface Reason {
   readonly parameters?: Readonly<Record<string, string>>
 }
 
+/** The object, without what there is not. */
 export function reason(code: ErrorCode, subcode?: ErrorSubcode, message?: string): Reason {
   return {
     code,

@@ -5,6 +5,7 @@ import type { Resource } from './hal.ts'
 export type Priority = 'High' | 'Medium' | 'Low'
 export type EventType = 'added' | 'updated' | 'deleted' | 'started' | 'completed'
 
+/** What an event is about, or in. */
 export interface EventTarget {
   readonly rel: string
   readonly href: string
@@ -46,12 +47,14 @@ interface Entry {
   readonly size: number
 }
 
+/** One answer of the channel: blocks of consecutive events of one sender. */
 export interface Package {
   /** The number that links this package as `next`. */
   readonly next: number
   readonly senders: readonly { rel: string; href: string; events: readonly object[] }[]
 }
 
+/** How long events of lower priority wait for company. */
 export interface Holds {
   readonly mediumMs: number
   readonly lowMs: number
@@ -66,6 +69,7 @@ export interface Proof {
 /** What a request with `ack=n` finds. */
 export type Asked = ({ readonly kind: 'known' } & Proof) | { readonly kind: 'resync'; readonly ack: number }
 
+/** What may wait for one client (ucwa.md 7.3). */
 export interface LogLimits {
   readonly events: number
   readonly bytes: number

@@ -89,6 +89,7 @@ export function listApplications(house: House, account: Account): Reply {
   )
 }
 
+/** `GET` of the application: with the instance that asks, else the first. */
 export function getApplication({ house, app, request }: Call): Reply {
   return ok(applicationResource(house, app, parameter(request, 'instanceId') ?? firstInstance(app)))
 }
@@ -104,6 +105,7 @@ export function deleteApplication({ house, app, request }: Call): Reply {
   return NO_CONTENT
 }
 
+/** Meetings are not built; clients expect the resource (ucwa.md 17.7). */
 export function getOnlineMeetings({ app }: Call): Reply {
   return ok(resource('onlineMeetings', app.links.onlineMeetings))
 }

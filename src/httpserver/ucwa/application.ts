@@ -33,6 +33,7 @@ export interface Presented {
   lastActive: Instant
 }
 
+/** Whom an application watches, and until when (ucwa.md 6.5). */
 export interface PresenceSubscription {
   readonly id: string
   readonly users: Map<AccountId, string>
@@ -258,15 +259,19 @@ export function targetOf(resource: Resource, title?: string): EventTarget {
   return title === undefined ? { rel: resource.rel, href } : { rel: resource.rel, href, title }
 }
 
+/** Events of sender `communication`. */
 export function communicationOf(app: Application) {
   return from({ rel: 'communication', href: app.links.communication })
 }
+/** Events of sender `conversation`. */
 export function conversationOf(app: Application, id: string) {
   return from({ rel: 'conversation', href: app.links.conversation(id) })
 }
+/** Events of sender `people`. */
 export function peopleOf(app: Application) {
   return from({ rel: 'people', href: app.links.people })
 }
+/** Events of sender `me`. */
 export function meOf(app: Application) {
   return from({ rel: 'me', href: app.links.me })
 }

@@ -49,6 +49,7 @@ export interface Reply {
 
 export type Handler = (call: Call) => Reply | Promise<Reply>
 
+/** What most acts answer. */
 export const NO_CONTENT: Reply = { status: 204 }
 
 /** 200 with a resource; its etag goes into the header too (ucwa.md section 5). */
@@ -56,6 +57,7 @@ export function ok(resource: Resource): Reply {
   return { status: 200, json: resource, headers: etagHeader(resource) }
 }
 
+/** 201 with the resource that was made. */
 export function created(resource: Resource): Reply {
   return { status: 201, json: resource, headers: etagHeader(resource) }
 }

@@ -34,6 +34,7 @@ export function communicationResource(app: Application): Resource {
   )
 }
 
+/** `GET communication`. */
 export function getCommunication({ app }: Call): Reply {
   return ok(communicationResource(app))
 }

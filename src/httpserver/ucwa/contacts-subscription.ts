@@ -26,10 +26,12 @@ function subscriptionResource(house: House, app: Application): Resource {
   )
 }
 
+/** Whether contact and group events come at present. */
 export function getContactsSubscription({ house, app }: Call): Reply {
   return ok(subscriptionResource(house, app))
 }
 
+/** Starts or extends: 10 to 60 minutes are asked for, at most 30 are left (ucwa.md 6.4). */
 export async function startContactsSubscription({ house, app, request }: Call): Promise<Reply> {
   const input = readInput(request, { duration: count(10, 60) })
   if (!input.ok) return input.error
@@ -42,6 +44,7 @@ export async function startContactsSubscription({ house, app, request }: Call): 
   })
 }
 
+/** Ends it before its time. */
 export function stopContactsSubscription({ house, app }: Call): Reply {
   end(house, app)
   return NO_CONTENT
@@ -55,6 +58,7 @@ function end(house: House, app: Application): void {
   app.raise([peopleOf(app)('updated', targetOf(self), { priority: 'Medium', embedded: self, merge: true })])
 }
 
+/** Ends the subscription when its time is over, and says so. */
 export function tickContacts(house: House, app: Application, now: number): void {
   if (app.contactsUntil !== undefined && now >= app.contactsUntil) end(house, app)
 }

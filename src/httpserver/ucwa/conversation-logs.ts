@@ -119,6 +119,7 @@ function withLog(handler: (call: Call, side: ThreadSide) => Reply | Promise<Repl
   }
 }
 
+/** `GET conversationLog`. */
 export const getConversationLog = withLog(({ house, app }, side) =>
   ok(conversationLogResource(house, app, side)),
 )
@@ -129,6 +130,7 @@ export const deleteConversationLog = withLog(async ({ house, app }, side) => {
   return NO_CONTENT
 })
 
+/** The other side of a log. */
 export const getRecipient = withLog(({ house, app, params }, side) => {
   const peer = personOf(house, side.peer, side.peerName)
   return peer.user === (params.user ?? '').toLowerCase()

@@ -37,6 +37,7 @@ export interface Conversation {
   touched: number
 }
 
+/** An invitation to text, from its start on; GET finds it when it is done too (conformance I1). */
 export interface Invitation {
   readonly id: string
   readonly conversation: Conversation
@@ -60,6 +61,7 @@ export interface Own {
   readonly name: string
 }
 
+/** A conversation; what only a connected one has is left out before (ucwa.md 6.10). */
 export function conversationResource(app: Application, conversation: Conversation, own: Own): Resource {
   const { links } = app
   const { id } = conversation
@@ -91,6 +93,7 @@ export function conversationResource(app: Application, conversation: Conversatio
   )
 }
 
+/** Messaging of a conversation, with what may be done in its state. */
 export function messagingResource(app: Application, conversation: Conversation): Resource {
   const { links } = app
   const { id, messaging } = conversation
@@ -143,6 +146,7 @@ export function participantResource(
   )
 }
 
+/** The other side of a conversation. */
 export function peerParticipant(app: Application, conversation: Conversation): Resource {
   return participantResource(app, conversation, { ...conversation.peer, local: false })
 }
@@ -198,6 +202,7 @@ function messageLink(app: Application, { direction, message }: Invitation) {
   return direction === 'Incoming' ? { href: formatDataUri({ type: 'text/plain', text: '' }) } : undefined
 }
 
+/** What a message event or resource is made of. */
 export interface MessageFacts {
   readonly number: number
   readonly direction: 'Incoming' | 'Outgoing'

@@ -53,10 +53,12 @@ export function getConversations({ app }: Call): Reply {
   return ok(resource('conversations', app.links.conversations, {}, { conversation: open }))
 }
 
+/** `GET conversation`, also of one that is over. */
 export const getConversation = inAnyConversation(({ house, app }, conversation) =>
   ok(conversationResource(app, conversation, ownOf(house, app))),
 )
 
+/** `GET messaging`. */
 export const getMessaging = inAnyConversation(({ app }, conversation) =>
   ok(messagingResource(app, conversation)),
 )
@@ -127,6 +129,7 @@ export const postMessage = inConversation(async (call, conversation) => {
   )
 })
 
+/** Links of the messages that memory has. */
 export const getMessages = inConversation(({ app }, { id, messages }) =>
   ok(
     resource(
@@ -169,6 +172,7 @@ export const getMessage = inConversation(async ({ house, app, params }, conversa
   )
 })
 
+/** Both sides. */
 export const getParticipants = inAnyConversation(({ house, app }, conversation) => {
   const own = ownOf(house, app)
   const { id, peer } = conversation
@@ -204,6 +208,7 @@ function participantOf(
   return wanted === own.user ? participantResource(app, conversation, { ...own, local: true }) : undefined
 }
 
+/** Who takes part in messaging: both, always. */
 export const getParticipantMessaging = inAnyConversation(({ house, app, params }, conversation) => {
   const user = (params.user ?? '').toLowerCase()
   if (!participantOf(app, conversation, ownOf(house, app), user)) return problem('NotFound')
@@ -239,6 +244,7 @@ function withInvitation(handler: (call: Call, invitation: Invitation) => Reply) 
   }
 }
 
+/** `GET` of the Location, at once and later (conformance I1). */
 export const getInvitation = withInvitation(({ house, app }, invitation) =>
   ok(invitationResource(app, invitation, ownOf(house, app))),
 )
@@ -252,6 +258,7 @@ export const accept = withInvitation(({ house, app }, invitation) => {
   return NO_CONTENT
 })
 
+/** `Local` here, `Global` and nothing on every endpoint (ucwa.md 6.8). */
 export const decline = withInvitation(({ house, app, request }, invitation) => {
   if (invitation.direction !== 'Incoming') return problem('NotFound')
   const input = readInput(request, { reason: z.enum(['Local', 'Global']).optional().catch(undefined) })

@@ -12,11 +12,13 @@ export interface Asker {
   readonly session: string | undefined
 }
 
+/** A rate by name (rates.ts). */
 export interface Rates {
   /** @returns 0, or milliseconds until there is one again */
   take(name: string): number
 }
 
+/** What finding and running a row of the table takes. */
 export interface DispatchNeeds {
   readonly house: House
   readonly find: (path: string) => Found | undefined
@@ -118,6 +120,7 @@ function gone(house: House, id: string): Reply {
   return cause ? problem('Gone', cause) : problem('NotFound', 'ApplicationNotFound')
 }
 
+/** 405 with what is allowed (SECURITY 18). */
 export function notAllowed(methods: readonly string[]): Reply {
   const allow = methods.includes('GET') ? [...methods, 'HEAD'] : methods
   return problem('MethodNotAllowed', undefined, { headers: { Allow: allow.join(', ') } })

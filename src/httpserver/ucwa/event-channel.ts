@@ -18,6 +18,7 @@ const PING_MS = 20_000
 const UNSENT = 1024 * 1024
 const STALLED_MS = 60_000
 
+/** What a channel asks of its application. */
 export interface ChannelNeeds {
   readonly timeoutMs: number
   /** The next number of the application (EventLog). */

@@ -59,10 +59,12 @@ export function accountsOf(house: House, list: ContactList, groupId?: string) {
     })
 }
 
+/** @returns undefined when the list has no group of this id */
 export function groupOf(list: ContactList, id: string): Group | undefined {
   return list.groups.find((group) => String(group.id) === id)
 }
 
+/** `myGroups`: the default group is always there; `expand=false` gives links. */
 export async function getGroups({ house, app, request }: Call): Promise<Reply> {
   const { groups } = await house.ports.contacts.list(app.account)
   const normal = groups.filter((group) => !group.isDefault)
@@ -94,6 +96,7 @@ export async function getGroups({ house, app, request }: Call): Promise<Reply> {
   )
 }
 
+/** Makes a group: 204 with its address. */
 export async function postGroup({ house, app, request }: Call): Promise<Reply> {
   const input = readInput(request, { displayName: text(256).min(1) })
   if (!input.ok) return input.error
@@ -114,11 +117,13 @@ const REFUSED = {
   unknownGroup: problem('NotFound'),
 } as const
 
+/** `GET group`. */
 export async function getGroup({ house, app, params }: Call): Promise<Reply> {
   const group = groupOf(await house.ports.contacts.list(app.account), params.group ?? '')
   return group ? ok(groupResource(app, group)) : problem('NotFound')
 }
 
+/** Renames; the default group keeps its name. */
 export async function putGroup({ house, app, params, request }: Call): Promise<Reply> {
   const { groups } = await house.ports.contacts.list(app.account)
   const group = groups.find((one) => String(one.id) === params.group)
@@ -132,6 +137,7 @@ export async function putGroup({ house, app, params, request }: Call): Promise<R
   return done === 'done' ? ok(groupResource(app, { ...group, name })) : REFUSED[done]
 }
 
+/** Removes a group; its contacts stay contacts. */
 export async function deleteGroup({ house, app, params }: Call): Promise<Reply> {
   const group = groupOf(await house.ports.contacts.list(app.account), params.group ?? '')
   if (!group) return problem('NotFound')
@@ -153,6 +159,7 @@ function membershipResource(house: House, app: Application, group: Group, contac
   )
 }
 
+/** Who is in which group, of all groups or of one. */
 export async function getMemberships({ house, app, request }: Call): Promise<Reply> {
   const list = await house.ports.contacts.list(app.account)
   const groupId = parameter(request, 'groupId')
@@ -169,6 +176,7 @@ export async function getMemberships({ house, app, request }: Call): Promise<Rep
   return ok(resource('myGroupMemberships', app.links.memberships, {}, {}, { myGroupMembership: memberships }))
 }
 
+/** Makes somebody a contact, in a group or in the default one. */
 export async function postMembership({ house, app, request }: Call): Promise<Reply> {
   const input = readInput(request, { contactUri: text(250).min(1), groupId: text(256).optional() })
   if (!input.ok) return input.error
@@ -191,6 +199,7 @@ function lastSegment(id: string): string {
   return id.split('/').at(-1) ?? id
 }
 
+/** `GET myGroupMembership`. */
 export async function getMembership(call: Call): Promise<Reply> {
   const found = await findMembership(call)
   return found
@@ -198,6 +207,7 @@ export async function getMembership(call: Call): Promise<Reply> {
     : problem('NotFound')
 }
 
+/** Takes a contact out of one group. */
 export async function deleteMembership(call: Call): Promise<Reply> {
   const found = await findMembership(call)
   if (!found) return problem('NotFound')
@@ -214,6 +224,7 @@ async function findMembership({ house, app, params }: Call) {
   return group && contact?.groups.includes(group.id) ? { group, contact: contact.account } : undefined
 }
 
+/** Takes somebody off the list. */
 export async function removeFromAllGroups({ house, app, request }: Call): Promise<Reply> {
   const input = readInput(request, { contactUri: text(250).min(1) })
   if (!input.ok) return input.error

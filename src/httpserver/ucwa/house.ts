@@ -21,6 +21,7 @@ export interface UcwaConfig {
   readonly allowedOrigins: readonly string[]
 }
 
+/** The defaults of INTERFACES 6. */
 export const DEFAULT_UCWA: UcwaConfig = {
   publicUrl: undefined,
   applicationIdleMs: 15 * 60_000,
@@ -42,6 +43,7 @@ export interface Outstanding {
   add(account: AccountId, requests: number): () => void
 }
 
+/** Counters in memory. */
 export function countOutstanding(): Outstanding {
   const counts = new Map<AccountId, number>()
   return {

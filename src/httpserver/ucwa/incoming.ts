@@ -133,6 +133,7 @@ function incomingInvitation(
   return invitation
 }
 
+/** The text that a row carries. */
 export function textOfRow(row: Pick<Row, 'type' | 'body'>): DataText {
   return { type: row.type, text: new TextDecoder().decode(row.body) }
 }

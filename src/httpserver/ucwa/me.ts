@@ -1,20 +1,16 @@
 import { z } from 'zod'
-import { changeSettings } from '../../actions/change-settings.ts'
-import { choosePresence, publishActivity, setLocation, setNote } from '../../actions/publish-presence.ts'
-import { formatDate, parseDate } from '../../codec/ucwa/dates.ts'
+import { choosePresence, publishActivity } from '../../actions/publish-presence.ts'
 import type { UcwaEvent } from '../../codec/ucwa/events.ts'
-import { etagOf, type Resource, resource, withEtag } from '../../codec/ucwa/hal.ts'
-import type { Account, PersonalSettings } from '../../domain/account.ts'
-import type { Choice, ChosenAvailability } from '../../domain/presence.ts'
+import { type Resource, resource } from '../../codec/ucwa/hal.ts'
+import type { Account } from '../../domain/account.ts'
 import { withoutScheme } from '../../domain/sip-uri.ts'
-import { instant } from '../../domain/time.ts'
 import { type Application, communicationOf, meOf, targetOf } from './application.ts'
 import { type Call, NO_CONTENT, ok, problem, type Reply } from './call.ts'
 import { communicationResource } from './communication.ts'
 import type { Own } from './conversation.ts'
 import type { House } from './house.ts'
-import { jsonBody, readInput, text } from './input.ts'
-import { requireEtag } from './precondition.ts'
+import { readInput, text } from './input.ts'
+import { choice, locationResource, noteResource, PREFERRED, presenceResource } from './own-presence.ts'
 
 /** The signed-in person's address without `sip:` and name, as conversations show them. */
 export function ownOf(house: House, app: Application): Own {
@@ -22,6 +18,7 @@ export function ownOf(house: House, app: Application): Own {
   return account ? ownOfAccount(account) : { user: 'unknown', name: '' }
 }
 
+/** The same of an account. */
 export function ownOfAccount(account: Account): Own {
   return {
     user: account.sip ? withoutScheme(account.sip) : account.upn.toLowerCase(),
@@ -63,11 +60,10 @@ export function meResource(house: House, app: Application): Resource {
   )
 }
 
+/** `GET me`. */
 export function getMe({ house, app }: Call): Reply {
   return ok(meResource(house, app))
 }
-
-const PREFERRED = ['Online', 'Busy', 'DoNotDisturb', 'BeRightBack', 'Away', 'Offwork'] as const
 
 /** ISO 8601 `PT5M` or `00:05:00`, as .NET clients write durations. @returns milliseconds */
 function parseTimeout(given: string | undefined): number | undefined {
@@ -161,6 +157,7 @@ function availableEvents(house: House, app: Application): UcwaEvent[] {
   ]
 }
 
+/** `communication` updated, embedded. */
 export function communicationUpdated(app: Application): UcwaEvent {
   const of = communicationResource(app)
   return communicationOf(app)('updated', targetOf(of), { priority: 'Medium', embedded: of, merge: true })
@@ -173,6 +170,7 @@ export function whenAvailable(handler: (call: Call) => Reply | Promise<Reply>) {
   return (call: Call) => (call.app.presented ? handler(call) : NOT_AVAILABLE)
 }
 
+/** There was input: this endpoint is active again (ucwa.md 6.2). */
 export async function reportMyActivity({ house, app }: Call): Promise<Reply> {
   const { presented } = app
   if (!presented) return NOT_AVAILABLE
@@ -183,120 +181,12 @@ export async function reportMyActivity({ house, app }: Call): Promise<Reply> {
   return NO_CONTENT
 }
 
-/** The owner sees the truth (ucwa.md 6.2). */
-export function presenceResource(house: House, app: Application): Resource {
-  const state = house.ports.presence.of(app.account)
-  return resource('presence', app.links.presence, {
-    availability: state.availability,
-    activity: state.activity,
-    expires: state.choice?.expires === undefined ? undefined : formatDate(state.choice.expires),
-  })
-}
-
-export function getPresence({ house, app }: Call): Reply {
-  return ok(presenceResource(house, app))
-}
-
-const CHOICES = [...PREFERRED, 'Offline'] as const
-
-/** What may stand beside a state: tokens of ucwa.md 6.2 that are a choice of the person. */
-const ACTIVITIES: Readonly<Record<string, readonly ChosenAvailability[]>> = {
-  presenting: ['DoNotDisturb'],
-  'off-work': ['Away', 'Offwork'],
-}
-
-/** `POST presence`: a chosen state for the whole person, or with nothing in it the end of one (conformance M2, M3). */
-export async function postPresence({ house, app, request }: Call): Promise<Reply> {
-  const input = readInput(request, {
-    availability: z.enum(CHOICES).optional(),
-    activity: z.string().optional(),
-    expires: text(40).optional(),
-  })
-  if (!input.ok) return input.error
-  const { availability, activity, expires } = input.value
-  const until = expires === undefined || expires === '' ? undefined : parseDate(expires)
-  const invalid =
-    (expires !== undefined && expires !== '' && until === undefined) ||
-    (availability === undefined && (activity !== undefined || expires !== undefined)) ||
-    (activity !== undefined &&
-      activity !== '' &&
-      !(availability !== undefined && ACTIVITIES[activity]?.includes(availability)))
-  if (invalid) return problem('BadRequest', 'ParameterValidationFailure')
-  if (availability === undefined) {
-    await choosePresence(house.ports, app.account, undefined)
-    return NO_CONTENT
-  }
-  const chosen = activity === 'off-work' ? 'Offwork' : availability
-  const done = await choosePresence(
-    house.ports,
-    app.account,
-    choice(house, chosen, activity === 'presenting', until),
-  )
-  return done === 'notAllowed' ? problem('Forbidden', 'OperationNotSupported') : NO_CONTENT
-}
-
-function choice(
-  house: House,
-  availability: ChosenAvailability,
-  presenting: boolean,
-  until: number | undefined,
-): Choice {
-  return {
-    availability,
-    presenting,
-    since: house.ports.clock.now(),
-    expires: until === undefined ? undefined : instant(until),
-  }
-}
-
-export function noteResource(house: House, app: Application): Resource {
-  const { note } = house.ports.presence.of(app.account)
-  return resource('note', app.links.note, { message: note?.text ?? '', type: note?.type ?? 'Personal' })
-}
-
-export function getNote({ house, app }: Call): Reply {
-  return ok(noteResource(house, app))
-}
-
-/** Sets the personal note; empty clears it (ucwa.md 6.3). */
-export async function postNote({ house, app, request }: Call): Promise<Reply> {
-  const input = readInput(request, {
-    message: text(500).optional(),
-    type: z.enum(['Personal', 'OutOfOffice']).optional(),
-  })
-  if (!input.ok) return input.error
-  const message = input.value.message?.trim() ?? ''
-  await setNote(
-    house.ports,
-    app.account,
-    message === '' ? undefined : { text: message, type: input.value.type ?? 'Personal' },
-  )
-  return NO_CONTENT
-}
-
-export function locationResource(house: House, app: Application): Resource {
-  return resource('location', app.links.location, {
-    location: house.ports.presence.of(app.account).location ?? '',
-  })
-}
-
-export function getLocation({ house, app }: Call): Reply {
-  return ok(locationResource(house, app))
-}
-
-export async function postLocation({ house, app, request }: Call): Promise<Reply> {
-  const input = readInput(request, { location: text(60).optional() })
-  if (!input.ok) return input.error
-  const location = input.value.location?.trim() ?? ''
-  await setLocation(house.ports, app.account, location === '' ? undefined : location)
-  return NO_CONTENT
-}
-
 /** Work and mobile number of the directory, to read only (ucwa.md 6.3). */
 export function getPhones({ house, app }: Call): Reply {
   return ok(resource('phones', app.links.phones, {}, {}, { phone: phonesOf(house, app) }))
 }
 
+/** `GET phone`. */
 export function getPhone({ house, app, params }: Call): Reply {
   const phone = phonesOf(house, app).find((one) => one.type === params.type)
   return phone ? ok(phone) : problem('NotFound')
@@ -310,53 +200,4 @@ function phonesOf(house: House, app: Application): Resource[] {
       ? []
       : [resource('phone', app.links.phone(type), { type, number, includeInContactCard: true })],
   )
-}
-
-const settingsShape = {
-  readReceipts: z.boolean().optional(),
-  typing: z.boolean().optional(),
-  language: z.enum(['en', 'ja']).nullable().optional(),
-  timeZone: z.string().max(64).refine(isTimeZone).nullable().optional(),
-  notifications: z.enum(['full', 'sender', 'none']).optional(),
-  sendWithEnter: z.boolean().optional(),
-  theme: z.enum(['system', 'light', 'dark']).optional(),
-  density: z.enum(['comfortable', 'compact']).optional(),
-}
-
-function isTimeZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name })
-    return true
-  } catch {
-    return false
-  }
-}
-
-export function settingsResource(house: House, app: Application): Resource {
-  return withEtag(resource('settings', app.links.settings, { ...house.ports.facts.settings(app.account) }))
-}
-
-export function getSettings({ house, app }: Call): Reply {
-  return ok(settingsResource(house, app))
-}
-
-/** PUT replaces; what is left out is its default again, unknown names are ignored (ucwa.md section 15). */
-export async function putSettings({ house, app, request }: Call): Promise<Reply> {
-  const before = settingsResource(house, app)
-  const refused = requireEtag(request, before.etag ?? etagOf(before))
-  if (refused) return refused
-  const body = jsonBody(request)
-  if (!body.ok) return body.error
-  const parsed = z.object(settingsShape).safeParse(body.value)
-  if (!parsed.success) {
-    const parameters = Object.fromEntries(
-      parsed.error.issues.map((issue) => [String(issue.path[0] ?? ''), 'Invalid']),
-    )
-    return problem('BadRequest', 'ParameterValidationFailure', { parameters })
-  }
-  const given = Object.fromEntries(Object.entries(parsed.data).filter(([, value]) => value !== undefined))
-  const current = house.ports.facts.settings(app.account)
-  const settings: PersonalSettings = { ...current, ...given }
-  await changeSettings(house.ports, app.account, settings)
-  return ok(settingsResource(house, app))
 }

@@ -19,6 +19,7 @@ function missedItemsResource(app: Application, counts: Counts): Resource {
   })
 }
 
+/** `GET missedItems`. */
 export async function getMissedItems({ house, app }: Call): Promise<Reply> {
   return ok(missedItemsResource(app, await house.ports.threads.counts(app.account)))
 }

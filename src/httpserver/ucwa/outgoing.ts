@@ -20,9 +20,11 @@ export const MESSAGE_ID_HEADER = 'X-Nightpost-Message-Id'
  */
 const FIRST_REFUSED = 8_000_000_000_000_000
 
+/** Number of a message of somebody else. */
 export function incomingNumber(seq: Seq): number {
   return seq * 2
 }
+/** Number of one's own message. */
 export function outgoingNumber(seq: Seq): number {
   return seq * 2 + 1
 }
@@ -35,6 +37,7 @@ export function acceptText(house: House, app: Application, given: DataText): Dat
     : { type: 'text/plain', text: htmlToText(given.text) }
 }
 
+/** A message on its way through the one path. */
 export interface Sending {
   readonly conversation: Conversation
   readonly text: DataText

@@ -9,6 +9,7 @@ import type { Application } from './application.ts'
 import { type Call, ok, problem, type Reply } from './call.ts'
 import type { House } from './house.ts'
 
+/** The way to contacts, groups, subscriptions and search. */
 export function peopleResource(app: Application): Resource {
   const { links } = app
   return resource(
@@ -28,6 +29,7 @@ export function peopleResource(app: Application): Resource {
   )
 }
 
+/** `GET people`. */
 export function getPeople({ app }: Call): Reply {
   return ok(peopleResource(app))
 }
@@ -42,6 +44,7 @@ export function personByUser(
   return account && isInService(account) ? account : undefined
 }
 
+/** `user@domain`: the last segment of somebody's addresses. */
 export function userOf(account: Pick<Account, 'sip' | 'upn'>): string {
   return account.sip ? withoutScheme(account.sip) : account.upn.toLowerCase()
 }
@@ -85,6 +88,7 @@ export function contactResource(
 
 const DEVICES = { Desktop: 'PC', Web: 'Web', Mobile: 'Mobile' } as const
 
+/** Presence as this viewer may see it; `lastActive` and `deviceType` as published (ucwa.md 6.5). */
 export function contactPresenceResource(app: Application, user: string, seen: VisiblePresence): Resource {
   return resource('contactPresence', app.links.contactPresence(user), {
     availability: seen.availability,
@@ -94,6 +98,7 @@ export function contactPresenceResource(app: Application, user: string, seen: Vi
   })
 }
 
+/** The note as this viewer may see it. */
 export function contactNoteResource(app: Application, user: string, seen: VisiblePresence): Resource {
   return resource('contactNote', app.links.contactNote(user), {
     message: seen.note?.text ?? '',
@@ -101,6 +106,7 @@ export function contactNoteResource(app: Application, user: string, seen: Visibl
   })
 }
 
+/** The location as this viewer may see it. */
 export function contactLocationResource(app: Application, user: string, seen: VisiblePresence): Resource {
   return resource('contactLocation', app.links.contactLocation(user), { location: seen.location ?? '' })
 }
@@ -142,6 +148,7 @@ function aboutPerson(build: (call: Call, account: Account, seen: VisiblePresence
   }
 }
 
+/** Anybody of the directory. */
 export const getContact = aboutPerson(({ app }, account) => contactResource(app, account))
 export const getContactPresence = aboutPerson(({ app }, account, seen) =>
   contactPresenceResource(app, userOf(account), seen),
@@ -156,6 +163,7 @@ export const getContactModalities = aboutPerson(({ house, app }, account, seen) 
   modalitiesResource(house, app, userOf(account), seen),
 )
 
+/** Link to a contact, titled with the name. */
 export function contactLink(app: Application, account: Account) {
   return link(app.links.contact(userOf(account)), account.displayName)
 }

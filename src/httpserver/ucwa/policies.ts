@@ -40,6 +40,7 @@ function modalityEvents(house: House, app: Application): UcwaEvent[] {
   })
 }
 
+/** `GET policies`; what was read is not told again. */
 export function getPolicies({ house, app }: Call): Reply {
   const self = policiesResource(house, app)
   app.lastPolicies = JSON.stringify(self)

@@ -12,6 +12,7 @@ import { requireEtag } from './precondition.ts'
 /** The containers of the SIP side under their UCWA names: Blocked is the block of M11, Workgroup interrupts Do Not Disturb. */
 const LEVELS = ['Blocked', 'External', 'Colleagues', 'Workgroup', 'FriendsAndFamily'] as const
 
+/** The level that the user gave somebody, with its etag. */
 export function privacyResource(house: House, app: Application, account: Account): Resource {
   const { links } = app
   const user = userOf(account)
@@ -25,11 +26,13 @@ export function privacyResource(house: House, app: Application, account: Account
   )
 }
 
+/** `GET contactPrivacyRelationship`. */
 export function getPrivacy({ house, app, params }: Call): Reply {
   const account = personByUser(house, params.user ?? '')
   return account ? ok(privacyResource(house, app, account)) : problem('NotFound')
 }
 
+/** Gives somebody a level: Blocked is the block of M11. */
 export async function putPrivacy({ house, app, params, request }: Call): Promise<Reply> {
   const account = personByUser(house, params.user ?? '')
   if (!account) return problem('NotFound')

@@ -12,6 +12,7 @@ export interface Route {
   readonly rate?: 'search' | 'none'
 }
 
+/** A row, and what varies in its address. */
 export interface Found {
   readonly route: Route
   readonly params: Readonly<Record<string, string>>

@@ -27,6 +27,7 @@ import { tickTyping } from './typing.ts'
 import { sendReply, withCapitals } from './wire.ts'
 import { xframePage, xframeScript } from './xframe.ts'
 
+/** What main joins this door from. */
 export interface UcwaNeeds {
   readonly ports: Ports
   readonly auth: Authenticator
@@ -38,6 +39,7 @@ export interface UcwaNeeds {
   readonly ends?: SessionEnds
 }
 
+/** What main does with it. */
 export interface Ucwa {
   /** For `/`, where nobody asks for a page. */
   readonly discovery: (request: FastifyRequest, reply: FastifyReply) => unknown

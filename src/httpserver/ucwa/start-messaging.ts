@@ -77,6 +77,7 @@ export async function startMessaging(call: Call): Promise<Reply> {
   })
 }
 
+/** What startMessaging, continueMessaging and addMessaging have in common. */
 export interface Inviting {
   readonly peer: Person
   readonly threadId: string
@@ -199,6 +200,7 @@ async function reach(house: House, app: Application, inviting: Inviting): Promis
   }
 }
 
+/** The open conversation with somebody in a thread, if there is one (ucwa.md 6.7). */
 export function openConversation(app: Application, peer: Person, threadId: string): Conversation | undefined {
   for (const conversation of app.conversations.values()) {
     if (conversation.threadId === threadId && conversation.peer.user === peer.user) return conversation
@@ -206,6 +208,7 @@ export function openConversation(app: Application, peer: Person, threadId: strin
   return undefined
 }
 
+/** A conversation that nobody has been told of yet. */
 export function newConversation(
   house: House,
   app: Application,

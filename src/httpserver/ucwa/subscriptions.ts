@@ -41,6 +41,7 @@ function subscriptionResource(app: Application, { id }: PresenceSubscription): R
   )
 }
 
+/** What this application watches. */
 export function getSubscriptions({ app }: Call): Reply {
   const all = [...app.subscriptions.values()].map((one) => subscriptionResource(app, one))
   return ok(resource('presenceSubscriptions', app.links.subscriptions, {}, {}, { presenceSubscription: all }))
@@ -144,6 +145,7 @@ export function partEvents(
   ]
 }
 
+/** Whether somebody can be written to, as an event. */
 export function modalitiesEvent(
   house: House,
   app: Application,
@@ -177,6 +179,7 @@ function watchedBy(house: House, account: AccountId): number {
   return sum
 }
 
+/** `GET presenceSubscription`. */
 export function getSubscription({ app, params }: Call): Reply {
   const subscription = app.subscriptions.get(params.subscription ?? '')
   return subscription ? ok(subscriptionResource(app, subscription)) : problem('NotFound')
@@ -197,6 +200,7 @@ export function extendSubscription({ house, app, params, request }: Call): Reply
   return created(subscriptionResource(app, subscription))
 }
 
+/** Ends a subscription. */
 export function deleteSubscription({ app, params }: Call): Reply {
   const subscription = app.subscriptions.get(params.subscription ?? '')
   if (!subscription) return problem('NotFound')
@@ -257,6 +261,7 @@ function membershipResource(app: Application, subscription: PresenceSubscription
   )
 }
 
+/** Who is in which subscription, of all or of one. */
 export function getSubscriptionMemberships({ app, request }: Call): Reply {
   const id = parameter(request, 'presenceSubscriptionId')
   const wanted = [...app.subscriptions.values()].filter((one) => id === undefined || one.id === id)
@@ -279,6 +284,7 @@ function membershipsOf(
   )
 }
 
+/** Adds people to a subscription. */
 export function postSubscriptionMemberships({ house, app, request }: Call): Reply {
   const input = readInput(request, {
     contactUris: z.union([URIS, z.string().max(512)]),
@@ -295,11 +301,13 @@ export function postSubscriptionMemberships({ house, app, request }: Call): Repl
   return created(membershipsOf(app, [subscription], subscription.id))
 }
 
+/** `GET presenceSubscriptionMembership`. */
 export function getSubscriptionMembership(call: Call): Reply {
   const found = findMembership(call)
   return found ? ok(membershipResource(call.app, found.subscription, found.user)) : problem('NotFound')
 }
 
+/** Takes one person out of a subscription. */
 export function deleteSubscriptionMembership(call: Call): Reply {
   const { app } = call
   const found = findMembership(call)
@@ -322,6 +330,7 @@ function findMembership({ app, params }: Call) {
   return undefined
 }
 
+/** Everybody who is watched, as links. */
 export function getSubscribedContacts({ house, app }: Call): Reply {
   const ids = new Set([...app.subscriptions.values()].flatMap(({ users }) => [...users.keys()]))
   const contacts = [...ids].flatMap((id) => {

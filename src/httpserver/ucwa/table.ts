@@ -47,23 +47,9 @@ import {
   putGroup,
   removeFromAllGroups,
 } from './groups.ts'
-import {
-  getLocation,
-  getMe,
-  getNote,
-  getPhone,
-  getPhones,
-  getPresence,
-  getSettings,
-  makeMeAvailable,
-  postLocation,
-  postNote,
-  postPresence,
-  putSettings,
-  reportMyActivity,
-  whenAvailable,
-} from './me.ts'
+import { getMe, getPhone, getPhones, makeMeAvailable, reportMyActivity, whenAvailable } from './me.ts'
 import { getMissedItems } from './missed-items.ts'
+import { getLocation, getNote, getPresence, postLocation, postNote, postPresence } from './own-presence.ts'
 import {
   getContact,
   getContactLocation,
@@ -77,6 +63,7 @@ import { getPolicies } from './policies.ts'
 import { getPrivacy, putPrivacy, resetPrivacy } from './privacy.ts'
 import type { Route } from './router.ts'
 import { search } from './search.ts'
+import { getSettings, putSettings } from './settings.ts'
 import { startMessaging } from './start-messaging.ts'
 import {
   deleteSubscription,

@@ -77,27 +77,31 @@ function isQuiet({ reason }: Row): boolean {
   return reason === 'doNotDisturb' || reason === 'presenting'
 }
 
+/** A row as its recipient sees it the moment it is there. */
+export function incomingTranscript(row: Row): Transcript {
+  return {
+    id: messageId(row.recipient, row.seq),
+    row,
+    thread: row.thread,
+    direction: 'Incoming',
+    origin: row.recipientView === 'inbox' ? 'Inbox' : 'History',
+    unread: true,
+    state: undefined,
+    deliveredAt: undefined,
+    readAt: undefined,
+  }
+}
+
 /** A row that the lane offers, for an inbox view: in its feed, with the row that its ack confirms. */
 export function raiseTranscript(house: House, app: Application, row: Row, thread: ThreadSideRef): void {
   const id = messageId(row.recipient, row.seq)
   if (!app.show(`in ${id}`)) return
   const peer = personOf(house, row.sender, thread.senderName)
-  const self = transcriptResource(
-    house,
-    app,
-    {
-      id,
-      row,
-      thread: row.thread,
-      direction: 'Incoming',
-      origin: row.recipientView === 'inbox' ? 'Inbox' : 'History',
-      unread: true,
-      state: undefined,
-      deliveredAt: undefined,
-      readAt: undefined,
-    },
-    { externalId: thread.externalId, peerUser: peer.user, peerName: peer.name },
-  )
+  const self = transcriptResource(house, app, incomingTranscript(row), {
+    externalId: thread.externalId,
+    peerUser: peer.user,
+    peerName: peer.name,
+  })
   app.raise([communicationOf(app)('added', targetOf(self), { embedded: self, onlyFull: true, row: row.seq })])
 }
 
@@ -124,6 +128,7 @@ export function pageQuery(call: Call, unlimited = PAGE): PageQuery | undefined {
   return query
 }
 
+/** 400 for a border or a limit that is none. */
 export const BAD_PAGE = problem('BadRequest', 'ParameterValidationFailure')
 
 /** Transcripts that go out count as given: a markAsRead without `upTo` reaches as far (ucwa.md 8.3). */
@@ -164,6 +169,7 @@ export async function getTranscripts(call: Call): Promise<Reply> {
   )
 }
 
+/** `GET conversationLogTranscript`. */
 export async function getTranscript({ house, app, params }: Call): Promise<Reply> {
   const id = params.message ?? ''
   const thread = threadParam(params.log)

@@ -22,6 +22,7 @@ export function postTyping({ house, app, params }: Call): Reply {
   return NO_CONTENT
 }
 
+/** Who types now. */
 export function getTypingParticipants({ app, params }: Call): Reply {
   const conversation = app.conversations.get(params.conversation ?? '')
   if (!conversation) return problem('NotFound', 'ConversationNotFound')
@@ -58,12 +59,14 @@ export function heardTyping(
   }
 }
 
+/** The other side types no more: time is over, or the message is there. */
 export function stopTyping(app: Application, conversation: Conversation): void {
   if (conversation.typingUntil === undefined) return
   conversation.typingUntil = undefined
   raise(app, conversation, 'deleted')
 }
 
+/** Ends what was not repeated for ten seconds. */
 export function tickTyping(app: Application, now: number): void {
   for (const conversation of app.conversations.values()) {
     if (conversation.typingUntil !== undefined && now >= conversation.typingUntil)

@@ -88,6 +88,7 @@ export function xframePage(allowedOrigins: readonly string[]) {
   }
 }
 
+/** The script of the page; a file of its own, because inline script is not allowed (SECURITY 43). */
 export function xframeScript(_request: FastifyRequest, reply: FastifyReply) {
   return reply.header('content-type', 'text/javascript; charset=utf-8').send(SCRIPT)
 }

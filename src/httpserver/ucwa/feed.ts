@@ -1,0 +1,260 @@
+import type { ThreadSide, Transcript } from '../../actions/ports.ts'
+import type { AccountId } from '../../domain/account.ts'
+import { type MessageId, messageId, type Row, type ThreadId } from '../../domain/message.ts'
+import { type Application, communicationOf, conversationOf, targetOf } from './application.ts'
+import { messageResource, remember } from './conversation.ts'
+import { raiseConversationUpdated } from './conversation-events.ts'
+import { conversationLogResource } from './conversation-logs.ts'
+import type { House } from './house.ts'
+import { textOfRow } from './incoming.ts'
+import { ownOf } from './me.ts'
+import { raiseMissedItems } from './missed-items.ts'
+import { outgoingNumber } from './outgoing.ts'
+import { personOf } from './people-of-conversations.ts'
+import { deliveryWord, incomingTranscript, transcriptResource } from './transcripts.ts'
+
+/** How far back a thread is looked at when its marks changed. */
+const MARKS = 100
+/** A mark that was not seen before is told while it is this fresh; older ones were told before this application began. */
+const FRESH_MS = 300_000
+const REMEMBERED_STATES = 5000
+
+/** What the bus says of messages, turned into events: the feed of section 15, counts, and marks in open conversations. */
+export interface Feed {
+  /** A row was committed: both sides may have applications that show it. */
+  row(row: Row): void
+  /** The marks of `sender`'s messages in a thread changed. */
+  marks(sender: AccountId, thread: ThreadId): void
+  /** Counts or reading state of the owner's side changed, or the side was removed. */
+  thread(owner: AccountId, thread: ThreadId, removed: boolean): void
+}
+
+/**
+ * @param inOrder runs work for one account after what was asked before, so that two rows of one person never swap
+ */
+export function createFeed(
+  house: House,
+  inOrder: (account: AccountId, work: () => Promise<void>) => void,
+): Feed {
+  const states = rememberStates()
+  return {
+    row(row) {
+      for (const account of new Set([row.recipient, row.sender])) {
+        const apps = house.applications.of(account)
+        if (apps.some((app) => app.feed)) inOrder(account, () => tellRow(house, apps, states, account, row))
+        else if (account === row.recipient && row.recipientView === 'inbox') tellCounts(house, apps)
+      }
+    },
+    marks(sender, thread) {
+      const apps = house.applications.of(sender)
+      if (apps.length > 0) inOrder(sender, () => tellMarks(house, apps, states, sender, thread))
+    },
+    thread(owner, thread, removed) {
+      const apps = house.applications.of(owner)
+      if (apps.length === 0) return
+      inOrder(owner, async () => {
+        await tellLog(house, apps, owner, thread, removed)
+        tellRead(house, apps, thread)
+        tellCounts(house, apps)
+      })
+    },
+  }
+}
+
+/** What was told last of own messages, so that only changes are told; the oldest are forgotten. */
+interface States {
+  /** @returns whether this is news; unknown ones are news while they are fresh */
+  isNews(transcript: Transcript, now: number): boolean
+  note(transcript: Transcript): void
+}
+
+function rememberStates(): States {
+  const known = new Map<MessageId, string>()
+  const note = (transcript: Transcript) => {
+    known.delete(transcript.id)
+    known.set(transcript.id, stateOf(transcript))
+    if (known.size <= REMEMBERED_STATES) return
+    for (const oldest of known.keys()) {
+      known.delete(oldest)
+      return
+    }
+  }
+  return {
+    note,
+    isNews(transcript, now) {
+      const before = known.get(transcript.id)
+      note(transcript)
+      if (before !== undefined) return before !== stateOf(transcript)
+      return now - Math.max(transcript.readAt ?? 0, transcript.deliveredAt ?? 0) <= FRESH_MS
+    },
+  }
+}
+
+/** The row itself and its log, for every application of this side that has the feed. */
+async function tellRow(
+  house: House,
+  apps: readonly Application[],
+  states: States,
+  account: AccountId,
+  row: Row,
+): Promise<void> {
+  const side = await house.ports.threads.side(account, row.thread)
+  const transcript =
+    account === row.recipient
+      ? incomingTranscript(row)
+      : await house.ports.threads.transcript(account, messageId(row.recipient, row.seq))
+  if (side && transcript) {
+    if (transcript.direction === 'Outgoing') states.note(transcript)
+    for (const app of apps) {
+      if (!app.feed) continue
+      tellTranscript(house, app, side, transcript, 'added')
+      raiseLog(house, app, side, 'row')
+    }
+  }
+  tellCounts(house, apps)
+}
+
+/** Added once for each application; an incoming one confirms its row although the lane may show it too. */
+function tellTranscript(
+  house: House,
+  app: Application,
+  side: ThreadSide,
+  transcript: Transcript,
+  type: 'added' | 'updated',
+): void {
+  if (app.ended) return
+  const incoming = transcript.direction === 'Incoming'
+  if (type === 'added' && !app.show(`${incoming ? 'in' : 'out'} ${transcript.id}`)) return
+  const peer = personOf(house, side.peer, side.peerName)
+  const self = transcriptResource(house, app, transcript, {
+    externalId: side.externalId,
+    peerUser: peer.user,
+    peerName: peer.name,
+  })
+  if (incoming && type === 'added' && !app.rows.has(transcript.row.seq)) app.track(transcript.row, 'raised')
+  app.raise([
+    communicationOf(app)(type, targetOf(self), {
+      embedded: self,
+      onlyFull: true,
+      ...(type === 'updated' ? { merge: true } : {}),
+      ...(incoming && type === 'added' ? { row: transcript.row.seq } : {}),
+    }),
+  ])
+}
+
+async function tellLog(
+  house: House,
+  apps: readonly Application[],
+  owner: AccountId,
+  thread: ThreadId,
+  removed: boolean,
+): Promise<void> {
+  const feeds = apps.filter((app) => app.feed)
+  if (feeds.length === 0) return
+  const side = removed ? undefined : await house.ports.threads.side(owner, thread)
+  for (const app of feeds) {
+    if (side) raiseLog(house, app, side)
+    else {
+      const target = { rel: 'conversationLog', href: app.links.log(String(thread)) }
+      app.logs.delete(thread)
+      app.raise([communicationOf(app)('deleted', target, { onlyFull: true })])
+    }
+  }
+}
+
+/** `added` for the first row of a thread, else `updated`; a thread that comes back after its log was removed is new again. */
+function raiseLog(
+  house: House,
+  app: Application,
+  side: ThreadSide,
+  because: 'row' | 'change' = 'change',
+): void {
+  if (app.ended) return
+  const self = conversationLogResource(house, app, side)
+  const rows = side.inboxCount + side.historyCount + side.sentWaitingCount
+  const isNew = because === 'row' && rows <= 1 && !app.logs.has(side.thread)
+  app.logs.add(side.thread)
+  app.unread.set(side.thread, side.unread)
+  app.raise([
+    communicationOf(app)(isNew ? 'added' : 'updated', targetOf(self), {
+      embedded: self,
+      onlyFull: true,
+      ...(isNew ? {} : { merge: true }),
+    }),
+  ])
+}
+
+/** What was read on any endpoint is not unread in an open conversation of the others. */
+function tellRead(house: House, apps: readonly Application[], thread: ThreadId): void {
+  for (const app of apps) {
+    if (!app.feed || app.unread.get(thread) !== 0) continue
+    for (const conversation of app.conversations.values()) {
+      if (conversation.thread !== thread || conversation.unread === 0) continue
+      conversation.unread = 0
+      raiseConversationUpdated(house, app, conversation)
+    }
+  }
+}
+
+function tellCounts(house: House, apps: readonly Application[]): void {
+  for (const app of apps) if (app.presented && !app.ended) raiseMissedItems(house, app)
+}
+
+/** Which of the sender's own messages have another state than they had: told to the feed and to open conversations. */
+async function tellMarks(
+  house: House,
+  apps: readonly Application[],
+  states: States,
+  sender: AccountId,
+  thread: ThreadId,
+): Promise<void> {
+  const side = await house.ports.threads.side(sender, thread)
+  if (!side) return
+  const page = await house.ports.threads.transcripts(sender, thread, { limit: MARKS })
+  const now = house.ports.clock.now()
+  for (const transcript of page.items) {
+    if (transcript.direction !== 'Outgoing' || !states.isNews(transcript, now)) continue
+    for (const app of apps) {
+      if (app.feed) tellTranscript(house, app, side, transcript, 'updated')
+      tellMessage(house, app, transcript)
+    }
+  }
+  for (const app of apps) if (app.feed) raiseLog(house, app, side)
+  tellCounts(house, apps)
+}
+
+function stateOf(transcript: Transcript): string {
+  return `${transcript.state} ${transcript.origin}`
+}
+
+/** `message` updated where the conversation is still open: Stored, later Delivered, Read, Expired (ucwa.md 8.1). */
+function tellMessage(house: House, app: Application, transcript: Transcript): void {
+  const number = outgoingNumber(transcript.row.seq)
+  for (const conversation of app.conversations.values()) {
+    const known = conversation.messages.get(number)
+    if (conversation.thread !== transcript.thread || !known || transcript.state === undefined) continue
+    const delivery = deliveryWord(transcript.state)
+    // A message that failed for the sender says no more, although its item was made (R7).
+    if (known.delivery === delivery || known.status === 'Failed') continue
+    const self = messageResource(
+      app,
+      conversation,
+      {
+        number,
+        direction: 'Outgoing',
+        at: transcript.row.at,
+        text: textOfRow(transcript.row),
+        messageId: transcript.id,
+        status: 'Succeeded',
+        delivery,
+        deliveryReason: typeof known.deliveryReason === 'string' ? known.deliveryReason : undefined,
+      },
+      ownOf(house, app),
+    )
+    remember(conversation, number, self)
+    app.raise(
+      [conversationOf(app, conversation.id)('updated', targetOf(self), { embedded: self })],
+      'message',
+    )
+  }
+}
