@@ -114,7 +114,7 @@ function findNode() {
 function checkUse(node, args) {
   const done = spawnSync(node, program(args), {
     stdio: ['ignore', 'inherit', 'inherit'],
-    env: { ...process.env, NIGHTPOST_ROOT: root, NIGHTPOST_CHECK_ONLY: '1' },
+    env: { ...process.env, NIGHTPOST_CHECK_ONLY: '1' },
   })
   if (done.status !== 0 || args.includes('--help')) process.exit(done.status ?? 1)
 }
@@ -180,7 +180,6 @@ function serve(node, args, crashes = []) {
   // The channel tells the program when this launcher is gone, so that even `kill -9` here leaves nobody behind.
   const child = spawn(node, [...flags, ...program(args)], {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
-    env: { ...process.env, NIGHTPOST_ROOT: root },
   })
   const pass = (signal) => child.kill(signal)
   for (const signal of SIGNALS) process.on(signal, pass)

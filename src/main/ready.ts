@@ -37,7 +37,7 @@ export function readyLine(system: System, { settings, data, file, tls }: ReadyOp
     data,
     ...(file === undefined ? {} : { configuration: file }),
     domain: settings.domain[0],
-    url: address(system, settings),
+    url: localAddress(system),
     ...(system.ports.http === undefined ? {} : { http: system.ports.http }),
     ...(system.ports.https === undefined ? {} : { https: system.ports.https }),
     ...(system.ports.ssh === undefined ? {} : { ssh: system.ports.ssh }),
@@ -48,10 +48,8 @@ export function readyLine(system: System, { settings, data, file, tls }: ReadyOp
   }
 }
 
-/** What to open: plain HTTP on this machine, because it shows no certificate warning. */
-function address(system: System, settings: Configuration): string {
-  if (settings.publicUrl !== undefined) return settings.publicUrl
-  const { http, https } = system.ports
+/** What to open on this machine: plain HTTP, because it shows no certificate warning. */
+function localAddress({ ports: { http, https } }: System): string {
   return http === undefined ? `https://localhost:${https}` : `http://localhost:${http}`
 }
 
@@ -61,13 +59,15 @@ function forPerson(system: System, options: ReadyOptions): string {
     '',
     `Nightpost ${VERSION} is running. Messages wait up for you.`,
     '',
-    `  Open      ${address(system, settings)}`,
+    `  Open      ${localAddress(system)}`,
   ]
+  if (settings.publicUrl !== undefined) lines.push(`  Others    ${settings.publicUrl}`)
   const { administrator, people } = system
   if (administrator?.password !== undefined) {
+    const once = people.length === 0 ? '; shown this once' : ''
     lines.push(
       `  Sign in   ${administrator.user}`,
-      `  Password  ${administrator.password}   (the administrator's; shown this once)`,
+      `  Password  ${administrator.password}   (the administrator's${once})`,
     )
   }
   if (people.length > 0) {

@@ -112,6 +112,12 @@ const WRONG: readonly [name: string, args: readonly string[], toml: string, mess
   ['an unknown flag', ['start', '--porf', '1'], '', /unknown option '--porf'/],
   ['a flag without its value', ['start', '--data'], '', /argument missing/],
   ['a port that is none', ['start', '--https-port', '99999'], '', /write a port/],
+  [
+    'no port for anybody',
+    ['start', '--https-port', 'off', '--http-port', 'off'],
+    '',
+    /both off; write a port/,
+  ],
   ['an unknown verb', ['stat'], '', /unknown command 'stat'; write start/],
   [
     'an unknown key',

@@ -4,7 +4,7 @@ import { createLog, type Logger } from '../../ops/log.ts'
 import { openSecurityLog } from '../../ops/security-log.ts'
 import { type TlsMaterial, tlsMaterial } from '../certificate.ts'
 import { compose, type System } from '../compose.ts'
-import { loadConfiguration, looseSettings } from '../config.ts'
+import { loadConfiguration, looseSettings, UsageError } from '../config.ts'
 import { dataFolder, prepareDataFolder } from '../data-folder.ts'
 import { settingsFor } from '../domains.ts'
 import { flagSettings, type StartFlags } from '../flags.ts'
@@ -19,6 +19,11 @@ const EXIT_BY_MS = 28_000
 export async function start(flags: StartFlags): Promise<void> {
   const data = dataFolder(flags.data)
   const loaded = loadConfiguration({ data, file: flags.config, flags: flagSettings(flags) })
+  if (loaded.settings.https.port === 'off' && loaded.settings.http.port === 'off') {
+    throw new UsageError(
+      'https.port and http.port are both off; write a port for one of them, or 0 for any free one',
+    )
+  }
   // The launcher asks before it builds the pages: wrong use is said at once.
   if (process.env.NIGHTPOST_CHECK_ONLY === '1') return
   prepareDataFolder(data, flags.allowLooseFiles === true)
