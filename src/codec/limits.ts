@@ -28,6 +28,9 @@ export const LIMITS = {
   /** UTF-16 units of one text of the console's language, and levels of brackets in it. */
   scriptText: 256 * KIB,
   scriptDepth: 100,
+  /** What a text of that language may build: elements of one list, UTF-16 units of one string. */
+  scriptElements: 1_000_000,
+  scriptString: 16 * MIB,
 } as const satisfies Record<string, number>
 
 /** The limits in force: the defaults above with what the configuration says. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { fuzzers as powershell } from './powershell/powershell.fuzz.ts'
 import { fuzzers as psrp } from './psrp/psrp.fuzz.ts'
 import { fuzzers as wsman } from './wsman/wsman.fuzz.ts'
 
@@ -21,7 +22,7 @@ const changes = fc.array(fc.tuple(fc.nat(), fc.nat({ max: 2 }), fc.nat({ max: 25
   maxLength: 4,
 })
 
-for (const { name, seeds, run } of [...psrp, ...wsman])
+for (const { name, seeds, run } of [...powershell, ...psrp, ...wsman])
   test(`${name}: 5,000 mutations are taken or refused, never thrown (SECURITY 28)`, () => {
     fc.assert(
       fc.property(fc.constantFrom(...seeds), changes, (seed, change) => run(mutate(seed, change))),

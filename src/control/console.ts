@@ -3,6 +3,7 @@ import { TerminatingError } from '../admin/cmdlet.ts'
 import { interpret, openSession, type Piece, type Session } from '../admin/interpreter.ts'
 import type { Engine } from '../admin/invoke.ts'
 import type { PsValue } from '../base/ps-value.ts'
+import { Scope, type ScriptLimits } from '../codec/powershell/scope.ts'
 import { parseScript } from '../codec/powershell/script.ts'
 import type { Question, Reply, Screen, Work } from './messages.ts'
 import { decodeValue, type Wire } from './values.ts'
@@ -14,6 +15,8 @@ export type Verbs = Readonly<Record<string, (given: Wire) => Promise<Wire>>>
 export interface ConsoleParts {
   readonly engine: Engine
   readonly verbs: Verbs
+  /** `limits.script*` of the configuration. */
+  readonly limits?: ScriptLimits
 }
 
 /** Sends a reply; resolves when the client can take more. */
@@ -49,7 +52,7 @@ export function openConsole(parts: ConsoleParts, user: string): Console {
     const host = hostFor(screen, write, (question) => now?.ask(question) ?? Promise.resolve(undefined))
     return openSession(parts.engine, host, caller, kept)
   }
-  const kept = openSession(parts.engine, { language: 'en', width: 80, write }, caller).scope
+  const kept = new Scope(undefined, [], parts.limits)
 
   return {
     async work(work, send, ask, signal) {
@@ -76,7 +79,7 @@ export async function runScript(
   send: Send,
   signal: AbortSignal,
 ): Promise<void> {
-  const script = parseScript(text)
+  const script = parseScript(text, session.scope.limits)
   if (!script.ok) {
     await send({ kind: 'syntax', problem: script.error })
     return

@@ -139,6 +139,7 @@ export async function compose(parts: Parts): Promise<System> {
     folder: parts.data,
     engine,
     verbs: consoleVerbs({ data: parts.data, ports, backup: store.backup, down: store.down }),
+    limits: settings.limits,
     broken: (error) => log.error({ err: error }, 'the console broke'),
   })
   const ssh = createSshDoor(parts, { engine, pools, metrics, signIn: doorSignIn, keyUsed: report })

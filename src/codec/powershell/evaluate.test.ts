@@ -108,6 +108,17 @@ test('a block sees the variables around it and sets them', () => {
   assert.equal(outer.get('_'), undefined)
 })
 
+test('a line that doubles a value forty times is refused before it fills the memory (SECURITY 25)', () => {
+  for (const line of ['$x = 1,2; ', '$x = "ab"; ']) {
+    for (const double of ['$x += $x; ', '$x = $x + $x; ', ...(line.includes('"') ? ['$x = "$x$x"; '] : [])])
+      assert.throws(
+        () => run(line + double.repeat(40)),
+        (error) => error instanceof EvaluationError && error.id === 'ValueTooLarge',
+        line + double,
+      )
+  }
+})
+
 const values = fc.oneof(
   fc.constantFrom(
     '$null',

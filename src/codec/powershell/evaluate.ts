@@ -71,16 +71,30 @@ export function* assign(assignment: Assignment, scope: Scope): Evaluation<void> 
   const { target } = assignment
   if (target.kind === 'variable') {
     const old = assignment.operator === '+=' ? (scope.get(target.name) ?? null) : null
-    scope.set(target.name, assignment.operator === '+=' ? binary('+', old, values, false) : values)
+    scope.set(target.name, assignment.operator === '+=' ? added(old, values, scope) : values)
   } else if (target.kind === 'member' && target.of.kind === 'variable') {
     const name = psText(yield* evaluate(target.name, scope))
     const of = scope.get(target.of.name) ?? null
     const old = property(of, name) ?? null
     scope.set(
       target.of.name,
-      withProperty(of, name, assignment.operator === '+=' ? binary('+', old, values, false) : values),
+      withProperty(of, name, assignment.operator === '+=' ? added(old, values, scope) : values),
     )
   }
+}
+
+function added(old: PsValue, value: PsValue, scope: Scope): PsValue {
+  return bounded(binary('+', old, value, false), scope)
+}
+
+/** A line that doubles a value forty times must not end the process (SECURITY 25). */
+function bounded(value: PsValue, { limits }: Scope): PsValue {
+  const fits =
+    typeof value === 'string'
+      ? value.length <= limits.scriptString
+      : !isList(value) || value.length <= limits.scriptElements
+  if (fits) return value
+  throw new EvaluationError('The value becomes too large.', 'ValueTooLarge', 'LimitsExceeded')
 }
 
 /** Values never change; a property that is set makes another value under the same variable. */
@@ -122,7 +136,7 @@ export function* evaluate(expression: Expression, scope: Scope): Evaluation<PsVa
       let text = ''
       for (const part of expression.parts)
         text += typeof part === 'string' ? part : psText(yield* evaluate(part, scope))
-      return text
+      return bounded(text, scope)
     }
     case 'member': {
       const of = yield* evaluate(expression.of, scope)
@@ -138,12 +152,13 @@ export function* evaluate(expression: Expression, scope: Scope): Evaluation<PsVa
       const left = yield* evaluate(expression.left, scope)
       if (expression.operator === 'and' && !isTrue(left)) return false
       if (expression.operator === 'or' && isTrue(left)) return true
-      return binary(
+      const value = binary(
         expression.operator,
         left,
         yield* evaluate(expression.right, scope),
         expression.caseSensitive,
       )
+      return bounded(value, scope)
     }
     case 'list': {
       const items: PsValue[] = []

@@ -1,13 +1,23 @@
 import type { PsScriptBlock, PsValue } from '../../base/ps-value.ts'
+import { LIMITS, type Limits } from '../limits.ts'
 import type { Script } from './syntax.ts'
+
+/** How long and deep a text may be, and how large what it builds. */
+export type ScriptLimits = Pick<Limits, 'scriptText' | 'scriptDepth' | 'scriptElements' | 'scriptString'>
 
 /** Variables by name, without regard to case. A block has its own `$_`; everything else it sets belongs to the session, as in ForEach-Object. */
 export class Scope {
   private readonly variables = new Map<string, PsValue>()
   private readonly parent: Scope | undefined
+  readonly limits: ScriptLimits
 
-  constructor(parent?: Scope, first: Iterable<readonly [string, PsValue]> = []) {
+  constructor(
+    parent?: Scope,
+    first: Iterable<readonly [string, PsValue]> = [],
+    limits: ScriptLimits = parent?.limits ?? LIMITS,
+  ) {
     this.parent = parent
+    this.limits = limits
     for (const [name, value] of first) this.variables.set(name.toLowerCase(), value)
   }
 

@@ -1,5 +1,5 @@
 import { fail, ok, type Result } from '../../base/result.ts'
-import { LIMITS } from '../limits.ts'
+import { LIMITS, type Limits } from '../limits.ts'
 import { parseArguments, parseCommandName } from './command.ts'
 import { parseExpression } from './expression.ts'
 import {
@@ -34,10 +34,13 @@ const KEYWORDS = new Set(
  * Reads a text of our subset of PowerShell: pipelines of commands, variables, strings, lists, hash literals, operators, blocks as values.
  * What PowerShell has beyond that is a problem with a plain message; nothing is ever evaluated by another interpreter (SECURITY 47).
  */
-export function parseScript(text: string): Result<Script, SyntaxProblem> {
-  const source: Source = { text, at: 0, depth: 0 }
+export function parseScript(
+  text: string,
+  limits: Pick<Limits, 'scriptText' | 'scriptDepth'> = LIMITS,
+): Result<Script, SyntaxProblem> {
+  const source: Source = { text, at: 0, depth: 0, maxDepth: limits.scriptDepth }
   try {
-    if (text.length > LIMITS.scriptText) refuse(source, 'The text is too long.', 'ScriptTooComplicated')
+    if (text.length > limits.scriptText) refuse(source, 'The text is too long.', 'ScriptTooComplicated')
     if (text.includes('\0'))
       refuse(source, 'The text holds a NUL character.', 'UnexpectedToken', text.indexOf('\0'))
     return ok({ statements: parseStatements(source, '') })

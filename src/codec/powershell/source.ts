@@ -1,10 +1,10 @@
-import { LIMITS } from '../limits.ts'
-
 /** The text being parsed. `at` only ever moves forward, so that parsing is linear in the text (SECURITY 29). */
 export interface Source {
   readonly text: string
   at: number
   depth: number
+  /** Levels of brackets. */
+  readonly maxDepth: number
 }
 
 /** Thrown inside this folder and turned into a value by `parseScript`; nothing else leaves the parser. */
@@ -32,7 +32,7 @@ export function wantMore(source: Source, message: string, id: string, at = sourc
 
 /** Runs `inner` one level deeper; a peer may not choose the depth of our stack. */
 export function nested<T>(source: Source, inner: () => T): T {
-  if (++source.depth > LIMITS.scriptDepth)
+  if (++source.depth > source.maxDepth)
     refuse(source, 'The text is nested too deeply.', 'ScriptTooComplicated')
   const value = inner()
   source.depth--

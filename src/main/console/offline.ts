@@ -24,7 +24,7 @@ export async function openOffline(data: string, loaded: Loaded): Promise<Console
     const core = await openCore({ settings, data, log: createLog('error') })
     const { engine, store } = core
     const verbs = consoleVerbs({ data, ports: engine.ports, backup: store.backup, down: store.down })
-    return localConsole({ engine, verbs }, async () => {
+    return localConsole({ engine, verbs, limits: settings.limits }, async () => {
       await core.close()
       held.lock[Symbol.dispose]()
     })
