@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { mkdtempSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -45,6 +45,7 @@ export async function startTestHttp(options: {
   monotonicMs?: () => number
 }): Promise<TestHttp> {
   const metrics = createMetrics()
+  const folder = mkdtempSync(join(tmpdir(), 'nightpost-http-'))
   const server = createHttpServer({
     names: {
       domains: options.domains ?? ['nightpost.localhost'],
@@ -55,7 +56,7 @@ export async function startTestHttp(options: {
     clock: { monotonicMs: options.monotonicMs ?? (() => performance.now()) },
     log: createLog('fatal'),
     metrics,
-    securityLog: openSecurityLog(mkdtempSync(join(tmpdir(), 'nightpost-http-')), Date.now),
+    securityLog: openSecurityLog(folder, Date.now),
     exempt: new Set(),
     isKnown: (request) => request.headers.authorization === 'Bearer known',
     tls: options.tls ?? { certificate: '', key: '' },
@@ -70,9 +71,14 @@ export async function startTestHttp(options: {
     throw new Error('planted detail /etc/secret')
   })
   const { http, https } = await server.open()
+  const end = server.close.bind(server)
   return Object.assign(server, {
     port: http ?? 0,
     httpsPort: https,
+    async close(drainMs: number) {
+      await end(drainMs)
+      rmSync(folder, { recursive: true, force: true })
+    },
     metricsPage: async () => (await metrics.page()).text,
   })
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdtempDisposableSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -7,7 +7,8 @@ import { LIMITS } from '../codec/limits.ts'
 import { at, loadConfiguration, looseSettings, originOf, settingRows, UsageError } from './config.ts'
 
 function load(toml: string, flags: Record<string, unknown> = {}) {
-  const data = mkdtempSync(join(tmpdir(), 'nightpost-config-'))
+  using folder = mkdtempDisposableSync(join(tmpdir(), 'nightpost-config-'))
+  const data = folder.path
   writeFileSync(join(data, 'nightpost.toml'), toml)
   return loadConfiguration({ data, file: undefined, flags })
 }

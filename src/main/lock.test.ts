@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync } from 'node:fs'
+import { mkdtempDisposableSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -23,7 +23,8 @@ async function another(folder: string) {
 }
 
 test('a second process is refused with the pid of the first, and has the folder after kill -9', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'nightpost-lock-'))
+  using temporary = mkdtempDisposableSync(join(tmpdir(), 'nightpost-lock-'))
+  const folder = temporary.path
   const first = await another(folder)
   assert.equal(first.said.kind, 'held')
   const second = holdDataFolder(folder)

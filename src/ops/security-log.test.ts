@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { existsSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempDisposableSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -15,7 +15,8 @@ function lines(folder: string, day: string): Record<string, unknown>[] {
 }
 
 test('one file a day, for its owner only, without secrets, kept 90 days (SECURITY 58)', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'nightpost-security-'))
+  using temporary = mkdtempDisposableSync(join(tmpdir(), 'nightpost-security-'))
+  const folder = temporary.path
   writeFileSync(join(folder, '2026-08-26.jsonl'), '{}\n')
   writeFileSync(join(folder, '2026-08-28.jsonl'), '{}\n')
   const log = openSecurityLog(folder, () => NOON)
@@ -30,7 +31,8 @@ test('one file a day, for its owner only, without secrets, kept 90 days (SECURIT
 })
 
 test('a limit is one line at first, then one a minute with the count', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'nightpost-security-'))
+  using temporary = mkdtempDisposableSync(join(tmpdir(), 'nightpost-security-'))
+  const folder = temporary.path
   let now = NOON
   const log = openSecurityLog(folder, () => now)
   for (let i = 0; i < 100; i++) log.limit('rate', { address: '192.0.2.1' })

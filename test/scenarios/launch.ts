@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -18,7 +18,9 @@ export interface Ready {
   readonly url: string
   readonly http?: number
   readonly https?: number
+  readonly ssh?: number
   readonly certificate: string
+  readonly sshHostKey?: string
   readonly admin?: { readonly user: string; readonly sip: string; readonly password?: string }
   readonly users?: readonly {
     readonly user: string
@@ -39,9 +41,17 @@ export interface Launched extends AsyncDisposable {
   end(signal?: NodeJS.Signals): Promise<number | null>
 }
 
+/** A path below a fresh folder, which goes when the test process ends. */
 export function temporaryFolder(name = 'data'): string {
-  return join(mkdtempSync(join(tmpdir(), 'nightpost-test-')), name)
+  const folder = mkdtempSync(join(tmpdir(), 'nightpost-test-'))
+  folders.push(folder)
+  return join(folder, name)
 }
+
+const folders: string[] = []
+process.once('exit', () => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true })
+})
 
 /** What a command line comes to. */
 export interface Done {
