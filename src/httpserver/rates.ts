@@ -1,3 +1,5 @@
+import { type Bucket, fullBucket, isFull, type Rate, takeToken } from '../domain/rates.ts'
+
 /** A clock for durations only. */
 export interface Clock {
   monotonicMs(): number
@@ -9,28 +11,25 @@ export interface Rates {
   take(name: string): number
 }
 
+/** Above this the names that are used least go, whatever they have left: an attacker with many addresses gets no memory. */
 const MAX_NAMES = 10_000
 
-/** `perSecond` come back each second, at most `burst` are there. Names that are full again are forgotten. */
-export function createRates(rate: { perSecond: number; burst: number }, clock: Clock): Rates {
-  const buckets = new Map<string, { tokens: number; at: number }>()
-  const refilled = (bucket: { tokens: number; at: number }, now: number) =>
-    Math.min(rate.burst, bucket.tokens + ((now - bucket.at) / 1000) * rate.perSecond)
+/** A bucket of `rate` for each name. */
+export function createRates(rate: Rate, clock: Clock): Rates {
+  const buckets = new Map<string, Bucket>()
   return {
     take(name) {
       const now = clock.monotonicMs()
-      const bucket = buckets.get(name)
-      const tokens = bucket ? refilled(bucket, now) : rate.burst
-      if (tokens < 1) return Math.ceil(((1 - tokens) / Math.max(rate.perSecond, 0.001)) * 1000)
+      const { bucket, waitMs } = takeToken(buckets.get(name) ?? fullBucket(rate, now), rate, now)
       // Re-inserting keeps the map in the order of use, so that the oldest names come first.
       buckets.delete(name)
-      buckets.set(name, { tokens: tokens - 1, at: now })
-      for (const [old, its] of buckets) {
-        if (buckets.size <= MAX_NAMES && refilled(its, now) < rate.burst) break
-        if (old === name) break
-        buckets.delete(old)
+      buckets.set(name, bucket)
+      for (const [oldest, its] of buckets) {
+        if (buckets.size <= MAX_NAMES && !isFull(its, rate, now)) break
+        if (oldest === name) break
+        buckets.delete(oldest)
       }
-      return 0
+      return waitMs
     },
   }
 }
