@@ -1,5 +1,6 @@
 import type { RequestListener, Server } from 'node:http'
 import Fastify, { type FastifyInstance, type FastifyRequest, LogController } from 'fastify'
+import { type ConnectionCounter, countConnections } from '../base/connections.ts'
 import type { Logger } from '../ops/log.ts'
 import type { Metrics } from '../ops/metrics.ts'
 import type { SecurityLog } from '../ops/security-log.ts'
@@ -11,15 +12,7 @@ import type { Clock } from './rates.ts'
 import { nameRequests } from './request-id.ts'
 import { limitRequests } from './request-limits.ts'
 import { addSecurityHeaders } from './security-headers.ts'
-import {
-  closeUnused,
-  countConnections,
-  createDoor,
-  isTls,
-  listen,
-  plainAddress,
-  type SocketEvents,
-} from './sockets.ts'
+import { closeUnused, createDoor, isTls, listen, plainAddress, type SocketEvents } from './sockets.ts'
 import { answerError } from './status.ts'
 
 export interface HttpOptions {
@@ -31,6 +24,8 @@ export interface HttpOptions {
   readonly securityLog: SecurityLog
   /** `sip.trusted`: exempt from connection, rate and sender limits (DECISIONS 25). */
   readonly exempt: ReadonlySet<string>
+  /** Shared with the other doors; one of its own where none is given. */
+  readonly counter?: ConnectionCounter
   /** Signed in, or on the way to it at a door that counts failures itself (SECURITY 21, 37); whoever shows credentials by default. */
   readonly isKnown?: (request: FastifyRequest) => boolean
   readonly tls: { readonly certificate: string; readonly key: string }
@@ -55,7 +50,7 @@ export function createHttpServer(options: HttpOptions): HttpServer {
   const servers: { door: 'https' | 'http'; server: Server }[] = []
   let draining = false
   const events = socketEvents(options)
-  const counter = countConnections(limits, options.exempt)
+  const counter = options.counter ?? countConnections(limits, options.exempt)
 
   // One Fastify behind two sockets: a plugin is registered once and has one state.
   let handle: RequestListener = () => {}

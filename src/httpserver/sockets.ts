@@ -7,6 +7,7 @@ import {
 } from 'node:http'
 import { createServer as createHttpsServer } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
+import type { ConnectionCounter } from '../base/connections.ts'
 import type { HttpLimits } from './limits.ts'
 import { asksForWebSocket, routeUpgrades } from './upgrade.ts'
 
@@ -31,36 +32,6 @@ export interface SocketEvents {
   limit(name: 'connections' | 'connectionsPerAddress', address: string): void
   /** The peer broke the protocol and was closed. */
   abuse(address: string, because: string): void
-}
-
-/** Counts connections of both doors together: an address has one allowance. */
-export interface ConnectionCounter {
-  admit(address: string): 'connections' | 'connectionsPerAddress' | undefined
-  leave(address: string): void
-}
-
-/** `exempt`: `sip.trusted` (DECISIONS 25). */
-export function countConnections(limits: HttpLimits, exempt: ReadonlySet<string>): ConnectionCounter {
-  const byAddress = new Map<string, number>()
-  let all = 0
-  return {
-    admit(address) {
-      const here = byAddress.get(address) ?? 0
-      if (!exempt.has(address)) {
-        if (all >= limits.connections) return 'connections'
-        if (here >= limits.connectionsPerAddress) return 'connectionsPerAddress'
-      }
-      all++
-      byAddress.set(address, here + 1)
-      return undefined
-    },
-    leave(address) {
-      all--
-      const here = (byAddress.get(address) ?? 1) - 1
-      if (here > 0) byAddress.set(address, here)
-      else byAddress.delete(address)
-    },
-  }
 }
 
 /** An IPv4 address in its IPv6 clothes is the IPv4 address. */

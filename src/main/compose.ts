@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type { Ports } from '../actions/ports.ts'
 import { signIn } from '../actions/sign-in.ts'
 import type { Engine } from '../admin/invoke.ts'
+import { countConnections } from '../base/connections.ts'
 import { openControlSocket } from '../control/socket.ts'
 import { createAuthenticator, type SignIn } from '../httpserver/authenticate.ts'
 import { createHttpServer } from '../httpserver/listener.ts'
@@ -82,6 +83,8 @@ export async function compose(parts: Parts): Promise<System> {
   }
   const authenticator = createAuthenticator({ ports, names, signIn: doorSignIn })
   const ends = createSessionEnds()
+  const exempt = new Set(settings.sip.trusted)
+  const counter = countConnections(settings.limits, exempt)
   const http = createHttpServer({
     names,
     limits: settings.limits,
@@ -89,7 +92,8 @@ export async function compose(parts: Parts): Promise<System> {
     log,
     metrics,
     securityLog,
-    exempt: new Set(settings.sip.trusted),
+    exempt,
+    counter,
     isKnown: (request) =>
       /^basic /i.test(request.headers.authorization ?? '') ||
       ['signedIn', 'forbidden'].includes(authenticator.session(request, { peek: true }).kind),
@@ -142,7 +146,7 @@ export async function compose(parts: Parts): Promise<System> {
     limits: settings.limits,
     broken: (error) => log.error({ err: error }, 'the console broke'),
   })
-  const ssh = createSshDoor(parts, { engine, pools, metrics, signIn: doorSignIn, keyUsed: report })
+  const ssh = createSshDoor(parts, { counter, engine, pools, metrics, signIn: doorSignIn, keyUsed: report })
   const jobs = startJobs(ports, { unreadAfterMs: settings.delivery.unreadAfter }, log)
   const endMeasuring = measure(metrics, ports, () => ports.clock.now())
   const opened = await http.open()

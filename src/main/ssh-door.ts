@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { Engine } from '../admin/invoke.ts'
+import type { ConnectionCounter } from '../base/connections.ts'
 import type { Logger } from '../ops/log.ts'
 import type { Metrics } from '../ops/metrics.ts'
 import type { SecurityLog } from '../ops/security-log.ts'
@@ -25,6 +26,7 @@ export function createSshDoor(
     readonly securityLog: SecurityLog
   },
   needs: {
+    readonly counter: ConnectionCounter
     readonly engine: Engine
     readonly pools: Pools
     readonly metrics: Metrics

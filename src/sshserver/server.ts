@@ -3,13 +3,13 @@ import { createServer, type Socket } from 'node:net'
 import ssh2, { type Connection, type ServerChannel } from 'ssh2'
 import type { Caller } from '../admin/cmdlet.ts'
 import { type Engine, rolesOf } from '../admin/invoke.ts'
+import { type ConnectionCounter, type ConnectionLimits, countConnections } from '../base/connections.ts'
 import type { Limits } from '../codec/limits.ts'
 import type { Account } from '../domain/account.ts'
 import { sshKeyBlob } from '../domain/ssh-public-key.ts'
 import { commandHash } from '../remoting/command-hash.ts'
 import { type LineSession, openLineSession } from '../remoting/line-session.ts'
 import type { Pools } from '../remoting/pools.ts'
-import { type ConnectionLimits, countConnections } from './connections.ts'
 import { createSignIn, type Proof, type SignInNeeds } from './sign-in.ts'
 import { refuseChannel, serveChannel } from './subsystem.ts'
 
@@ -35,6 +35,8 @@ export interface SshNeeds extends SignInNeeds {
   readonly limits: Limits & ConnectionLimits & { readonly handshakeTime: number }
   /** Peers without limits of connections (DECISIONS 25). */
   readonly exempt: ReadonlySet<string>
+  /** Shared with the other doors; one of its own where none is given. */
+  readonly counter?: ConnectionCounter
   readonly hostKey: string
   readonly events: SshEvents
 }
@@ -63,7 +65,7 @@ const MOST_CHANNELS = 20
 export function createSshServer(needs: SshNeeds): SshServer {
   const { limits, events } = needs
   const hash = commandHash(needs.engine)
-  const counter = countConnections(limits, needs.exempt)
+  const counter = needs.counter ?? countConnections(limits, needs.exempt)
   const sockets = new Set<Socket>()
   const sessions = new Map<LineSession, { readonly account: Account['id']; readonly proof: Proof }>()
   let closing = false

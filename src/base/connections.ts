@@ -1,4 +1,4 @@
-/** Connections of this door (SECURITY 19). */
+/** Connections from one address, and in all (SECURITY 19). */
 export interface ConnectionLimits {
   readonly connections: number
   readonly connectionsPerAddress: number
@@ -10,7 +10,10 @@ export interface ConnectionCounter {
   leave(address: string): void
 }
 
-/** `exempt`: `sip.trusted` (DECISIONS 25). */
+/**
+ * Counts what is open; shared by all doors, so that an address has one allowance.
+ * @param exempt addresses that no limit stops: `sip.trusted` (DECISIONS 25)
+ */
 export function countConnections(limits: ConnectionLimits, exempt: ReadonlySet<string>): ConnectionCounter {
   const byAddress = new Map<string, number>()
   let all = 0
