@@ -56,6 +56,8 @@ const READ = `select ${ROW_COLUMNS}, h.external_id, h.subject, h.importance, s.p
 export class StoredLog implements Log {
   readonly #parts: LogParts
   readonly #batches = new OpenBatches()
+  /** Appends of a sender that had to look at the disk first. */
+  readonly #looking = new Map<AccountId, Promise<void>>()
   #place = 0
 
   constructor(parts: LogParts, place: number) {
@@ -71,8 +73,9 @@ export class StoredLog implements Log {
     const first = name === undefined ? undefined : this.#parts.repeats.find(name)
     const known = this.#parts.threads.known(sender, draft.recipient, thread)
     if (first) this.#repeated(first, asked)
-    else if (known && key?.kind !== 'idempotency') this.#append(asked, known, name)
-    else this.#appendLater(asked, name).catch(reject)
+    else if (known && key?.kind !== 'idempotency' && !this.#looking.has(sender))
+      this.#append(asked, known, name)
+    else this.#afterLooking(sender, () => this.#appendLater(asked, name).catch(reject))
     return promise
   }
 
@@ -155,6 +158,16 @@ export class StoredLog implements Log {
 
   settleViews(now: Instant, limit: number): Promise<number> {
     return this.#parts.upkeep.settleViews(now, limit)
+  }
+
+  /** A look at the disk takes its time; what the same sender sends meanwhile waits for it, so that nothing is overtaken (R37). */
+  #afterLooking(sender: AccountId, look: () => Promise<void>): void {
+    const before = this.#looking.get(sender)
+    const done = before ? before.then(look) : look()
+    this.#looking.set(sender, done)
+    done.then(() => {
+      if (this.#looking.get(sender) === done) this.#looking.delete(sender)
+    })
   }
 
   /** A new thread, or a key that may be known for a day: one look at the disk before the row. */

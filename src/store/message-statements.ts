@@ -1,4 +1,5 @@
 import { recount, recountUnread } from './recount.ts'
+import { REPEAT_MS } from './repeats.ts'
 import type { StatementsOf } from './statement.ts'
 
 /** What is written of messages and of what both sides see of them. */
@@ -127,6 +128,12 @@ export const MESSAGE_STATEMENTS: StatementsOf<MessageKind> = {
                 where s.owner = ?1 and s.thread = ?2)`,
       bind: (w) => [w.owner, w.thread],
     },
+    // What neither side sees any more is emptied at once; its key is kept for a repeat, then expiry takes the row.
+    { sql: emptyUnseen('?1', '='), bind: (w) => [w.owner, w.thread, REPEAT_MS] },
+    {
+      sql: emptyUnseen('(select s.peer from thread_side s where s.owner = ?1 and s.thread = ?2)', '<>'),
+      bind: (w) => [w.owner, w.thread, REPEAT_MS],
+    },
   ],
   mark: [
     {
@@ -171,4 +178,12 @@ export const MESSAGE_STATEMENTS: StatementsOf<MessageKind> = {
     },
   ],
   forgetIdempotency: [{ sql: 'delete from idempotency where at < ?1', bind: (w) => [w.before] }],
+}
+
+function emptyUnseen(recipient: string, direction: '=' | '<>'): string {
+  return `update message set body = substr(body, 1, 0), until = at + cast(?3 as bigint)
+    where recipient = ${recipient} and rview = 3 and sview = 2 and length(body) > 0 and seq in (
+      select t.seq from thread_side s
+      join timeline t on t.pair = s.pair and t.thread = s.thread and t.up ${direction} s.up
+      where s.owner = ?1 and s.thread = ?2)`
 }

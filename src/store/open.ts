@@ -125,7 +125,7 @@ export async function openStore(options: StoreOptions) {
     facts,
     ledger,
     log,
-    threads: new StoredThreads(engine, committer, threadIndex, inbox),
+    threads: new StoredThreads(engine, committer, threadIndex, inbox, upkeep),
     positions,
     contacts: new StoredContacts(engine),
     passwords: new HashedPasswords(),

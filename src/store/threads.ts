@@ -18,7 +18,8 @@ import { PLACE } from './place.ts'
 import { Reading } from './reading.ts'
 import { readThread, type ThreadIndex, type ThreadRow } from './thread-index.ts'
 import { Transcripts } from './transcripts.ts'
-import { MARK_CODE, SENDER_CODE, type Write } from './writes.ts'
+import type { Upkeep } from './upkeep.ts'
+import { MARK_CODE, SENDER_CODE } from './writes.ts'
 
 interface SideRow extends Omit<ThreadRow, 'id'> {
   readonly thread: number
@@ -57,14 +58,16 @@ export class StoredThreads implements Threads {
   readonly #inbox: InboxCounts
   readonly #transcripts: Transcripts
   readonly #reading: Reading
+  readonly #upkeep: Upkeep
 
-  constructor(engine: Engine, committer: Committer, index: ThreadIndex, inbox: InboxCounts) {
+  constructor(engine: Engine, committer: Committer, index: ThreadIndex, inbox: InboxCounts, upkeep: Upkeep) {
     this.#engine = engine
     this.#committer = committer
     this.#index = index
     this.#inbox = inbox
     this.#transcripts = new Transcripts(engine)
     this.#reading = new Reading(engine, committer, inbox)
+    this.#upkeep = upkeep
   }
 
   async side(owner: AccountId, thread: ThreadId): Promise<ThreadSide | undefined> {
@@ -174,23 +177,9 @@ export class StoredThreads implements Threads {
   }
 
   async removeItem(owner: AccountId, item: string): Promise<boolean> {
-    await this.#committer.settled()
     const parts = itemParts(item)
     if (!parts || parts.owner !== owner) return false
-    const rows = await this.#engine.query<{ seq: number; sview: number }>(
-      `select m.seq, m.sview from message m where m.recipient = ?1 and m.thread = ?2 and m.batch = ?3
-       and m.rview in (0, 4)`,
-      owner,
-      parts.thread,
-      parts.batch,
-    )
-    if (rows.length === 0) return false
-    await this.#committer.addFolded(
-      ...rows.map(({ seq, sview }): Write => ({ kind: 'views', recipient: owner, seq, rview: 3, sview })),
-      { kind: 'recount', owner, thread: parts.thread },
-    )
-    this.#inbox.drop(owner)
-    return true
+    return this.#upkeep.removeItem(owner, parts.thread, parts.batch)
   }
 
   async statistics(owner: AccountId): Promise<MailboxStatistics> {

@@ -98,6 +98,25 @@ export class Upkeep {
     }
   }
 
+  /** The rows of one inbox item leave the recipient's views. @returns whether there were any. */
+  async removeItem(recipient: number, thread: number, batch: number): Promise<boolean> {
+    const { engine, committer } = this.#parts
+    await committer.settled()
+    const rows = await engine.query<LeanRow>(
+      `select ${COLUMNS} from thread_side s
+       join timeline t on t.pair = s.pair and t.thread = s.thread and t.up = s.up
+       join message m on m.recipient = s.owner and m.seq = t.seq and m.batch = ?3
+         and m.rview in (${RECIPIENT_CODE.inbox}, ${RECIPIENT_CODE.expired})
+       where s.owner = ?1 and s.thread = ?2`,
+      recipient,
+      thread,
+      batch,
+    )
+    const writes = rows.map((row) => this.#takenFromRecipient(row))
+    await this.#apply(writes, rows)
+    return rows.length > 0
+  }
+
   /** Rows whose time is over (R20 of DECISIONS): unread ones turn into the sender's Expired, all others go. */
   async expire(now: Instant, limit: number): Promise<number> {
     const { engine, committer } = this.#parts

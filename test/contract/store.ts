@@ -22,6 +22,8 @@ export interface Database {
 interface World {
   readonly clock: SetClock
   readonly store: Store
+  /** The database as it is now, below everything. */
+  query<Row>(sql: string): Promise<readonly Row[]>
   /** Ends the process's hold without writing what is behind, as `kill -9` does, and opens again. */
   crash(): Promise<Store>
   /** Closes properly and opens again. */
@@ -51,6 +53,7 @@ export function storeContract(engineName: string, makeDatabase: () => Promise<Da
         await body({
           clock,
           store,
+          query: (sql) => engine.query(sql),
           crash: async () => {
             await engine.close()
             return again()
@@ -391,6 +394,25 @@ export function storeContract(engineName: string, makeDatabase: () => Promise<Da
     )
     assert.deepEqual(await store.log.after(juliet.id, 0 as Seq, 10), [], 'what was deleted is not offered')
   })
+
+  promise(
+    'what neither side sees any more is emptied at once and gone soon',
+    async ({ store, clock, query }) => {
+      const [romeo, juliet] = await people(store, 'romeo', 'juliet')
+      const [row] = await sendAll(store, romeo, juliet, ['of two'], { because: 'live', thread: 'T' })
+      await sendAll(store, juliet, romeo, ['answer'], { because: 'live', thread: 'T' })
+      const bodies = async () =>
+        (await query<{ body: Uint8Array }>('select body from message order by at, recipient')).map(textOf)
+      await store.threads.clear(juliet.id, row.thread)
+      assert.deepEqual((await bodies()).sort(), ['answer', 'of two'])
+      await store.threads.clear(romeo.id, row.thread)
+      assert.deepEqual(await bodies(), ['', ''])
+      clock.pass(11 * 60_000)
+      await store.log.expire(clock.now(), 100)
+      assert.deepEqual(await bodies(), [])
+      assert.deepEqual(await query('select seq from timeline'), [])
+    },
+  )
 
   promise(
     'what expires unread is Expired for the sender, and gone 30 days later',
