@@ -48,7 +48,7 @@ test('for a person: the address, the sign-in, the next step', async () => {
 
 /** Starts without `--ready-json`, reads until `mark`, ends it with Ctrl+C. */
 async function nightpostUntil(data: string, mark: string): Promise<string> {
-  const args = ['start', '--data', data, '--http-port', '0', '--https-port', '0']
+  const args = ['start', '--data', data, '--http-port', '0', '--https-port', '0', '--ssh-port', '0']
   const child = spawn(process.execPath, [join(ROOT, 'bin', 'nightpost.js'), ...args])
   const ended = new Promise<number | null>((resolve) => child.once('close', resolve))
   let text = ''

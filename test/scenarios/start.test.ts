@@ -238,7 +238,10 @@ test('--listen opens HTTPS to others and says that the certificate is self-signe
 
 test('flags of doors that are not built are accepted', async () => {
   await using server = await launch(['--sip-port', '0', '--sips-port', '0', '--ssh-port', '0'])
-  assert.equal('ssh' in server.ready, false)
+  assert.equal('sip' in server.ready, false)
+  assert.equal('sips' in server.ready, false)
+  assert.ok((server.ready.ssh ?? 0) > 0, 'the door of SSH is built')
+  assert.match(server.ready.sshHostKey ?? '', /^SHA256:[A-Za-z0-9+/]{43}$/)
 })
 
 test('config prints what is in force and where it came from', async () => {
