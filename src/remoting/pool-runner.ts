@@ -65,6 +65,8 @@ export interface PoolRunner {
   room(pipeline: Guid): Promise<void> | undefined
   /** @returns false when there is no such pipeline, or it is being stopped already */
   stop(pipeline: Guid): boolean
+  /** A client comes back to the pool with the messages of Connect. @returns the answer's fragments; undefined: it may not */
+  connect(bytes: Uint8Array): Promise<Uint8Array | undefined>
   /** Ends a pipeline that is not begun. */
   fail(pipeline: Guid, record: PsErrorRecord): void
   close(): void
@@ -89,6 +91,7 @@ export function createPoolRunner(needs: PoolNeeds, carrier: Carrier): PoolRunner
   let pool = newPool(needs.commandHash)
   let objectId = 0n
   let callId = 0n
+  let reply: readonly PsrpMessage[] | undefined
   const calls = new Map<bigint, { readonly pipeline: Guid; readonly answer: (value: CliValue) => void }>()
   /** Who waits for the client's key. */
   let keyWaiters: (() => void)[] = []
@@ -130,6 +133,9 @@ export function createPoolRunner(needs: PoolNeeds, carrier: Carrier): PoolRunner
     switch (output.kind) {
       case 'send':
         send(output.message)
+        return
+      case 'reply':
+        reply = output.messages
         return
       case 'create':
         pipelines.set(output.pipeline, {
@@ -266,7 +272,37 @@ export function createPoolRunner(needs: PoolNeeds, carrier: Carrier): PoolRunner
     return refusal
   }
 
+  const connect = async (bytes: Uint8Array): Promise<Uint8Array | undefined> => {
+    const blobs = createReassembly(limits).push(bytes)
+    const [capability, connecting, ...more] = blobs.ok ? blobs.value.map(parseMessage) : []
+    if (
+      capability?.type !== 'SESSION_CAPABILITY' ||
+      connecting?.type !== 'CONNECT_RUNSPACEPOOL' ||
+      more.length > 0
+    )
+      return undefined
+    const value = capability.pool === pool.id ? await readData(capability.data) : undefined
+    if (!value) return undefined
+    // What the client before had begun to send has no end.
+    streams.clear()
+    Object.assign(budget, { open: 0, bytes: 0 })
+    reply = undefined
+    step({ kind: 'connect', capability: value })
+    const messages: readonly PsrpMessage[] = reply ?? []
+    if (messages.length === 0) return undefined
+    secret?.destroy()
+    secret = undefined
+    return Buffer.concat(
+      messages.flatMap((message) => formatFragments(++objectId, formatMessage(message), needs.fragmentBytes)),
+    )
+  }
+
   return {
+    connect: (bytes) => {
+      const connected = taking.then(() => connect(bytes))
+      taking = connected.catch(() => undefined)
+      return connected
+    },
     receive(stream, bytes) {
       const taken = taking.then(() => take(stream, bytes))
       taking = taken.catch(() => undefined)

@@ -32,7 +32,8 @@ import {
   type PsrpMessage,
   parseMessage,
 } from '../../src/codec/psrp/message.ts'
-import { ADDRESSING, FAULT, SHELL, SOAP, TRANSFER } from '../../src/codec/wsman/names.ts'
+import { ADDRESSING, FAULT, POWERSHELL, SHELL, SOAP, TRANSFER } from '../../src/codec/wsman/names.ts'
+import { formatChunks, parseChunksInSteps } from '../../src/codec/wsman/xpress.ts'
 
 // Our own PowerShell remoting client over WSMan: the client halves of the codecs, for tests that are ruder than a real one.
 
@@ -67,6 +68,8 @@ export class PsrpClient {
   /** Milliseconds a poll is held. */
   pollMs = 20_000
   maxEnvelope = 153_600
+  /** Streams go in chunks, and come so (compression was agreed). */
+  compressed = false
   /** Whether the client has a screen. */
   canShow = true
   #objectId = 0n
@@ -117,19 +120,10 @@ export class PsrpClient {
 
   /** Creates the shell; `opened` then waits for the pool. */
   create(options: { idle?: string; headers?: string; data?: Uint8Array } = {}): Promise<Exchanged> {
-    const version = (text: string): CliValue => cliText(text, 'Version')
     const data =
       options.data ??
       Buffer.concat([
-        this.fragments(
-          'SESSION_CAPABILITY',
-          undefined,
-          cliBag({
-            protocolversion: version('2.3'),
-            PSVersion: version('2.0'),
-            SerializationVersion: version('1.1.0.1'),
-          }),
-        ),
+        this.fragments('SESSION_CAPABILITY', undefined, CAPABILITY),
         this.fragments(
           'INIT_RUNSPACEPOOL',
           undefined,
@@ -170,7 +164,7 @@ export class PsrpClient {
     const target = pipeline === undefined ? '' : ` CommandId="${pipeline.toUpperCase()}"`
     return this.post(
       `${SHELL}/Send`,
-      `<rsp:Send><rsp:Stream Name="stdin"${target}>${base64(data)}</rsp:Stream></rsp:Send>`,
+      `<rsp:Send><rsp:Stream Name="stdin"${target}>${base64(this.compressed ? formatChunks(data) : data)}</rsp:Stream></rsp:Send>`,
     )
   }
 
@@ -209,17 +203,48 @@ export class PsrpClient {
     this.#streams.set(key, reassembly)
     const messages: Received[] = []
     for (const stream of childrenOf(response, SHELL, 'Stream')) {
-      const blobs = reassembly.push(Buffer.from(textOf(stream), 'base64'))
+      const blobs = reassembly.push(this.#plain(Buffer.from(textOf(stream), 'base64')))
       if (!blobs.ok) throw new Error(blobs.error)
       for (const blob of blobs.value) {
-        const message = parseMessage(blob)
-        const value = message && parseClixml(message.data)
-        if (!message || !value?.ok) throw new Error('a message that cannot be read')
-        messages.push({ type: message.type, value: value.value })
+        messages.push(readMessage(blob))
       }
     }
     const done = response !== undefined && elementsOf(response).some((child) => child.name === 'CommandState')
     return { messages, done }
+  }
+
+  #plain(bytes: Uint8Array): Uint8Array {
+    if (!this.compressed) return bytes
+    const steps = parseChunksInSteps(bytes, 1e9)
+    for (;;) {
+      const step = steps.next()
+      if (!step.done) continue
+      if (!step.value.ok) throw new Error(step.value.error)
+      return step.value.value
+    }
+  }
+
+  /** What a client says that connects to a shell. */
+  connectXml(): string {
+    return base64(
+      Buffer.concat([
+        this.fragments('SESSION_CAPABILITY', undefined, CAPABILITY),
+        this.fragments(
+          'CONNECT_RUNSPACEPOOL',
+          undefined,
+          cliBag({ MinRunspaces: cliInt(1), MaxRunspaces: cliInt(1) }),
+        ),
+      ]),
+    )
+  }
+
+  /** The messages in an answer to Connect. */
+  readConnected(answer: Exchanged): readonly Received[] {
+    const response = childOf(answer.body, SHELL, 'ConnectResponse')
+    const data = textOf(childOf(response, POWERSHELL, 'connectResponseXml'))
+    const blobs = createReassembly(UNLIMITED).push(Buffer.from(data, 'base64'))
+    if (!blobs.ok) throw new Error(blobs.error)
+    return blobs.value.map(readMessage)
   }
 
   /** Everything until the command is done, polling as often as that takes. */
@@ -275,6 +300,20 @@ export class PsrpClient {
     return Buffer.concat(formatFragments(++this.#objectId, formatMessage(message), maxBytes))
   }
 }
+
+function readMessage(blob: Uint8Array): Received {
+  const message = parseMessage(blob)
+  const value = message && parseClixml(message.data)
+  if (!message || !value?.ok) throw new Error('a message that cannot be read')
+  return { type: message.type, value: value.value }
+}
+
+const version = (text: string): CliValue => cliText(text, 'Version')
+const CAPABILITY = cliBag({
+  protocolversion: version('2.3'),
+  PSVersion: version('2.0'),
+  SerializationVersion: version('1.1.0.1'),
+})
 
 export const TIMED_OUT = 2150858793
 

@@ -6,16 +6,55 @@ import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { type Launched, launch, ROOT } from '../scenarios/launch.ts'
 
-// The PowerShell remoting client pypsrp, driven by the acceptance driver, unmodified, against the server as it is started by hand.
-// Needs PYPSRP_SRC and PYSPNEGO_SRC (checkouts), Python 3.10 with requests and cryptography, and the drivers beside the clone.
+// Clients of PowerShell remoting that are not PowerShell, driven by the acceptance drivers, unmodified, against the server as it is
+// started by hand: pypsrp over WSMan, psrpcore over the SSH program of the system. They need PYPSRP_SRC, PYSPNEGO_SRC, PSRPCORE_SRC
+// (checkouts), Python 3.10 with requests and cryptography, ssh, and the drivers beside the clone.
 
-const DRIVER = join(ROOT, '..', 'shared', 'clients', 'psrp', 'psrp_driver.py')
+const DRIVERS = join(ROOT, '..', 'shared', 'clients', 'psrp')
 const PYTHON = process.env.PYTHON ?? '/usr/bin/python3'
 
-function missing(): string | undefined {
-  if (!process.env.PYPSRP_SRC) return 'SKIPPED: psrp_driver.py was not run, PYPSRP_SRC is not set'
-  if (!process.env.PYSPNEGO_SRC) return 'SKIPPED: psrp_driver.py was not run, PYSPNEGO_SRC is not set'
-  return existsSync(DRIVER) ? undefined : `SKIPPED: psrp_driver.py was not run, it is not at ${DRIVER}`
+/** How a driver reaches the server, and what it says when it may not. */
+interface Carrier {
+  readonly name: string
+  readonly driver: string
+  readonly sources: readonly string[]
+  target(server: Launched): readonly string[]
+  readonly wrongPassword: RegExp
+  readonly notAdmin: RegExp
+  /** The poll can be shortened. */
+  readonly polls: boolean
+}
+
+const WSMAN: Carrier = {
+  name: 'WSMan',
+  driver: 'psrp_driver.py',
+  sources: ['PYPSRP_SRC', 'PYSPNEGO_SRC'],
+  target: ({ ready }) => ['--url', `https://localhost:${ready.https}/OcsPowershellLiveId`, '--insecure'],
+  wrongPassword: /authentication failed/,
+  notAdmin: /Code: 5,/,
+  polls: true,
+}
+const SSH: Carrier = {
+  name: 'SSH',
+  driver: 'psrp_ssh_driver.py',
+  sources: ['PSRPCORE_SRC'],
+  target: ({ ready }) => [
+    ...['--host', '127.0.0.1', '--port', String(ready.ssh)],
+    ...['StrictHostKeyChecking=no', 'UserKnownHostsFile=/dev/null', 'NumberOfPasswordPrompts=1'].flatMap(
+      (option) => ['--option', option],
+    ),
+  ],
+  wrongPassword: /ended|closed|Permission denied/i,
+  notAdmin: /Access is denied/,
+  polls: false,
+}
+
+function missing({ sources, driver }: Carrier): string | undefined {
+  const unset = sources.find((name) => !process.env[name])
+  if (unset) return `SKIPPED: ${driver} was not run, ${unset} is not set`
+  return existsSync(join(DRIVERS, driver))
+    ? undefined
+    : `SKIPPED: ${driver} was not run, it is not in ${DRIVERS}`
 }
 
 interface SignIn {
@@ -50,34 +89,27 @@ interface Report {
   readonly prompt?: string
 }
 
-const reason = missing()
-if (reason !== undefined) test('pypsrp over WSMan', { skip: reason })
-else describe('pypsrp over WSMan', pypsrp)
+for (const carrier of [WSMAN, SSH]) {
+  const reason = missing(carrier)
+  if (reason === undefined) describe(`the acceptance driver over ${carrier.name}`, () => acceptance(carrier))
+  else test(`the acceptance driver over ${carrier.name}`, { skip: reason })
+}
 
-function pypsrp(): void {
+function acceptance(carrier: Carrier): void {
   let server: Launched
   before(async () => {
-    server = await launch()
+    server = await launch(['--ssh-port', '0'])
   })
   after(async () => {
     await server[Symbol.asyncDispose]()
   })
 
   async function drive(mode: string, args: readonly string[], as: Partial<SignIn> = {}): Promise<Report> {
-    const { https, admin } = server.ready
+    const { admin } = server.ready
     const { user, password } = { user: admin?.user ?? '', password: admin?.password ?? '', ...as }
     const child = spawn(
       PYTHON,
-      [
-        DRIVER,
-        mode,
-        '--url',
-        `https://localhost:${https}/OcsPowershellLiveId`,
-        '--insecure',
-        '--user',
-        user,
-        ...args,
-      ],
+      [join(DRIVERS, carrier.driver), mode, ...carrier.target(server), '--user', user, ...args],
       {
         stdio: ['ignore', 'pipe', 'inherit'],
         env: { ...process.env, PSRP_PASSWORD: password, PYTHONWARNINGS: 'ignore' },
@@ -113,7 +145,7 @@ function pypsrp(): void {
     passed(await drive('open', []))
     const wrong = await drive('open', [], { password: 'not this one' })
     assert.equal(wrong.code, 2)
-    assert.match(wrong.error ?? '', /authentication failed/)
+    assert.match(wrong.error ?? '', carrier.wrongPassword)
     const user = `plain@${server.ready.domain}`
     passed(
       await run([
@@ -130,7 +162,7 @@ function pypsrp(): void {
     )
     const plain = await drive('open', [], { user, password: PASSWORD })
     assert.equal(plain.code, 2)
-    assert.match(plain.error ?? '', /Code: 5,/)
+    assert.match(plain.error ?? '', carrier.notAdmin)
   })
 
   test('2: import without a warning', async () => {
@@ -216,7 +248,7 @@ function pypsrp(): void {
     )
   })
 
-  test('6: a command that is slower than the poll', async () => {
+  test('6: a command that is slower than the poll', { skip: !carrier.polls }, async () => {
     passed(await run([{ cmd: 'Test-NpSleep', params: { Seconds: 5 } }], ['--operation-timeout', '2']))
   })
 
@@ -255,6 +287,22 @@ function pypsrp(): void {
     )
   })
 
+  test('8: a command that asks does what the answer says', async () => {
+    const asked = { cmd: 'New-CsClientPolicy', params: { Identity: 'Asked', Confirm: { $switch: true } } }
+    const look = { cmd: 'Get-CsClientPolicy', params: { Filter: 'tag:Asked' } }
+    const no = passed(await run([asked, look], ['--answer', '2']))
+    assert.deepEqual(
+      no.commands.map(({ output }) => output.length),
+      [0, 0],
+    )
+    const yes = passed(await run([asked, look], ['--answer', '0']))
+    assert.deepEqual(
+      yes.commands.map(({ output }) => output.length),
+      [1, 1],
+    )
+    passed(await run([{ cmd: 'Remove-CsClientPolicy', params: { Identity: 'Asked', Confirm: false } }]))
+  })
+
   test('9: an interactive session shows what its lines put out, and can be left', async () => {
     const report = passed(
       await drive('enter', [
@@ -266,5 +314,12 @@ function pypsrp(): void {
     )
     assert.equal(report.prompt, 'PS> ')
     assert.match(report.lines?.[0]?.screen ?? '', /EnableIMAutoArchiving\s*: True/)
+  })
+
+  test('11: ten clients at once', async () => {
+    const reports = await Promise.all(
+      Array.from({ length: 10 }, () => run([{ cmd: 'Get-CsTenant' }, { cmd: 'Get-CsClientPolicy' }])),
+    )
+    for (const report of reports) passed(report)
   })
 }

@@ -15,7 +15,7 @@ import {
 } from '../../src/codec/psrp/clixml.ts'
 import { formatFragments } from '../../src/codec/psrp/fragment.ts'
 import { errorRecord, PIPELINE_STOPPED } from '../../src/codec/psrp/records.ts'
-import { SHELL } from '../../src/codec/wsman/names.ts'
+import { SHELL, TRANSFER } from '../../src/codec/wsman/names.ts'
 import { raw } from '../../src/httpserver/testing.ts'
 import { createPipeline, guid, type PsrpClient, type Ran, TIMED_OUT } from '../client/psrp-client.ts'
 import { type House, openHouse } from './remoting-house.ts'
@@ -28,6 +28,9 @@ const ABORTED = 995
 const COMPLETED = 4
 const STOPPED = 3
 const FAILED = 5
+
+const COMPRESSION = (kind: string): string =>
+  `<rsp:CompressionType s:mustUnderstand="true">${kind}</rsp:CompressionType>`
 
 /** Objects of the output stream. */
 function outputs(ran: Ran): readonly CliValue[] {
@@ -126,7 +129,7 @@ describe('the PowerShell door', () => {
 
   test('what is not offered is said so, by code', async () => {
     const codes = [
-      await admin.post(`${SHELL}/Disconnect`, '<rsp:Disconnect/>'),
+      await admin.post(`${SHELL}/Frobnicate`, '<rsp:Frobnicate/>'),
       await admin.post(
         `${SHELL}/Receive`,
         '<rsp:Receive><rsp:DesiredStream>stdout</rsp:DesiredStream></rsp:Receive>',
@@ -285,6 +288,60 @@ describe('the PowerShell door', () => {
     const ran = await blind.run('New-CsClientPolicy', { Identity: cliText('Asked'), Confirm: cliBool(true) })
     assert.deepEqual([ran.state, ran.errorId], [FAILED, 'PromptNotPossible,New-CsClientPolicy'])
     await blind.delete()
+  })
+
+  test('a compressed session is agreed, and its streams are chunks both ways; another kind is refused (section 2.9)', async () => {
+    const other = await house.client('admin').create({ headers: COMPRESSION('gzip') })
+    assert.match(other.text, /<s:Value>s:MustUnderstand<.*NoCompression/s)
+    const packed = house.client('admin')
+    packed.compressed = true
+    const created = await packed.create({ headers: COMPRESSION('xpress') })
+    assert.match(created.text, /<rsp:CompressionMode>XpressCompression</)
+    await packed.opened()
+    const users = ['admin', 'plain'].map((name) => cliText(`${name}@nightpost.localhost`))
+    const ran = await packed.run('Get-CsUser', {}, users)
+    assert.deepEqual([ran.state, outputs(ran).length], [COMPLETED, 2])
+    await packed.delete()
+  })
+
+  test('a client that disconnects comes back to its shell and reads what came meanwhile', async () => {
+    const client = await house.client('admin').open()
+    const pipeline = guid()
+    await client.command(
+      pipeline,
+      client.fragments('CREATE_PIPELINE', pipeline, createPipeline('Get-CsTenant', {}, true)),
+    )
+    assert.equal((await client.post(`${SHELL}/Disconnect`, '<rsp:Disconnect/>')).status, 200)
+    assert.match((await client.post(`${TRANSFER}/Get`, '')).text, /<rsp:State>Disconnected</)
+    assert.equal((await client.post(`${SHELL}/Reconnect`, '')).status, 200)
+    const ran = await client.finish(pipeline)
+    assert.deepEqual([ran.state, outputs(ran).length], [COMPLETED, 1])
+    await client.delete()
+  })
+
+  test('a second client of the same person connects to a shell that was left', async () => {
+    const first = await house.client('admin').open()
+    await first.post(`${SHELL}/Disconnect`, '<rsp:Disconnect/>')
+    const second = house.client('admin', { shell: first.shell })
+    const answer = await second.post(
+      `${SHELL}/Connect`,
+      `<rsp:Connect><connectXml xmlns="http://schemas.microsoft.com/powershell">${second.connectXml()}</connectXml></rsp:Connect>`,
+    )
+    assert.equal(answer.status, 200)
+    const told = second.readConnected(answer)
+    assert.deepEqual(
+      told.map(({ type }) => type),
+      ['SESSION_CAPABILITY', 'RUNSPACEPOOL_INIT_DATA'],
+    )
+    const opened = await second.opened()
+    assert.deepEqual(
+      opened.map(({ type }) => type),
+      ['APPLICATION_PRIVATE_DATA', 'RUNSPACEPOOL_STATE'],
+    )
+    assert.equal((await second.run('Get-CsTenant')).state, COMPLETED)
+    assert.equal((await second.post(`${SHELL}/Connect`, '<rsp:Connect/>')).fault, SCHEMA)
+    assert.equal((await house.client('plain', { shell: first.shell }).delete()).fault, 5)
+    await second.delete()
   })
 
   test('an error that does not end the pipeline is a record, and Completed', async () => {

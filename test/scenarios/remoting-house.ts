@@ -11,6 +11,7 @@ import { createMemoryBus } from '../../src/bus/memory.ts'
 import { createPresenceBoard } from '../../src/bus/presence.ts'
 import { createRates } from '../../src/bus/rates.ts'
 import { LIMITS, type Limits } from '../../src/codec/limits.ts'
+import type { Guid } from '../../src/codec/psrp/guid.ts'
 import type { Account } from '../../src/domain/account.ts'
 import { parseSipUri } from '../../src/domain/sip-uri.ts'
 import { createAuthenticator } from '../../src/httpserver/authenticate.ts'
@@ -38,7 +39,7 @@ export interface House extends AsyncDisposable {
   readonly keyAttempts: readonly string[]
   /** Adds somebody who can sign in with `PASSWORD`. */
   person(name: string, ...roles: readonly Role[]): Promise<Account>
-  client(name: string, options?: { password?: string; path?: string }): PsrpClient
+  client(name: string, options?: { password?: string; path?: string; shell?: Guid }): PsrpClient
   /** What broke in a command; a test that wants none looks here. */
   readonly broken: readonly unknown[]
 }
@@ -166,8 +167,13 @@ export async function openHouse(
       )
       return account
     },
-    client: (name, { password = PASSWORD, path = '/OcsPowershell' } = {}) =>
-      new PsrpClient({ url: `http://127.0.0.1:${port}${path}`, user: `${name}@${DOMAIN}`, password }),
+    client: (name, { password = PASSWORD, path = '/OcsPowershell', shell } = {}) =>
+      new PsrpClient({
+        url: `http://127.0.0.1:${port}${path}`,
+        user: `${name}@${DOMAIN}`,
+        password,
+        ...(shell ? { shell } : {}),
+      }),
     async [Symbol.asyncDispose]() {
       door.close()
       pools.stop()

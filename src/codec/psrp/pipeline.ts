@@ -49,9 +49,12 @@ export function readHost(info: CliValue | undefined): ClientHost | undefined {
   return { canShow: true, width: Math.min(Math.max(width, 20), 1000) }
 }
 
-/** INIT_RUNSPACEPOOL's own host is never "as the pool said". */
+/**
+ * INIT_RUNSPACEPOOL's own host is never "as the pool said". COMPAT(psrpcore): its clients say just that, and that there is no host,
+ * and take host calls all the same; a PowerShell without a host says only the latter.
+ */
 export function readPoolHost(info: CliValue | undefined): ClientHost {
-  return readHost(info) ?? NO_HOST
+  return readHost(info) ?? { canShow: true, width: NO_HOST.width }
 }
 
 /** Reads CREATE_PIPELINE ([MS-PSRP] 2.2.2.10). @returns undefined when there is no command in it. */

@@ -49,10 +49,14 @@ export type PoolInput =
   | { readonly kind: 'ended'; readonly pipeline: Guid; readonly end: PipelineEnd }
   /** The session key, encrypted for the client (`formatSessionKey`). */
   | { readonly kind: 'key'; readonly encrypted: string }
+  /** A client connects to a pool that it, or another one, has left ([MS-PSRP] 3.2.5.3.7). */
+  | { readonly kind: 'connect'; readonly capability: CliValue }
   | { readonly kind: 'close' }
 
 export type PoolOutput =
   | { readonly kind: 'send'; readonly message: PsrpMessage }
+  /** The answer to `connect`; it does not go the way of other messages. */
+  | { readonly kind: 'reply'; readonly messages: readonly PsrpMessage[] }
   /** A pipeline exists: its input may begin before it starts. */
   | { readonly kind: 'create'; readonly pipeline: Guid; readonly request: PipelineRequest }
   | { readonly kind: 'start'; readonly pipeline: Guid }
@@ -96,6 +100,8 @@ export function stepPool(pool: Pool, input: PoolInput): Step {
       return endPipeline(pool, input.pipeline, input.end)
     case 'key':
       return pool.key === 'asked' ? [{ ...pool, key: 'agreed' }, sendKey(pool, input.encrypted)] : [pool]
+    case 'connect':
+      return connectPool(pool, input.capability)
     case 'close':
       return closePool(pool)
     default:
@@ -179,6 +185,25 @@ function openPool(pool: Pool, value: CliValue): Step {
     opened,
     send(opened, 'APPLICATION_PRIVATE_DATA', privateData(pool.commandHash)),
     send(opened, 'RUNSPACEPOOL_STATE', cliBag({ RunspaceState: cliInt(OPENED) })),
+  ]
+}
+
+function connectPool(pool: Pool, capability: CliValue): Step {
+  const answer = answerCapability(capability)
+  if (pool.at !== 'opened' || !answer) return [pool]
+  const bounds = cliBag({ MinRunspaces: cliInt(1), MaxRunspaces: cliInt(pool.maxRunspaces) })
+  return [
+    // The new client has a key of its own.
+    { ...pool, key: 'none' },
+    {
+      kind: 'reply',
+      messages: [
+        message(pool, 'SESSION_CAPABILITY', answer),
+        message(pool, 'RUNSPACEPOOL_INIT_DATA', bounds),
+      ],
+    },
+    send(pool, 'APPLICATION_PRIVATE_DATA', privateData(pool.commandHash)),
+    send(pool, 'RUNSPACEPOOL_STATE', cliBag({ RunspaceState: cliInt(OPENED) })),
   ]
 }
 

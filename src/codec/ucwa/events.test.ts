@@ -151,11 +151,22 @@ test('a resource meant for the feed is a link to everybody else', () => {
   assert.match(JSON.stringify(log.next(true)), /_embedded/)
 })
 
-test('a client that fetches nothing loses presence first and the application then', () => {
+test('a client that stops fetching loses presence first and the application then', () => {
   const log = new EventLog({ events: 3, bytes: 1e6 })
+  log.ask(1)
   assert.equal(log.raise([event('p', { presence: true }), event('a'), event('b'), event('c')], 0), true)
   assert.equal(log.length, 3)
   assert.equal(log.raise([event('d')], 0), false)
+})
+
+test('a client that only sends keeps its application, and begins with a resync should it ever ask', () => {
+  const log = new EventLog({ events: 4, bytes: 1e6 })
+  for (let i = 0; i < 100; i += 1) assert.equal(log.raise([event(`e${i}`)], 0), true)
+  assert.ok(log.length <= 4)
+  const asked = log.ask(1)
+  assert.equal(asked.kind, 'resync')
+  assert.equal(log.ask(asked.kind === 'resync' ? asked.ack : 0).kind, 'known')
+  assert.equal(names(log.next(false)).at(-1), 'e99')
 })
 
 /**

@@ -96,6 +96,7 @@ export class EventLog {
   #units = 0
   #sent = 0
   #bytes = 0
+  #asked = false
   readonly #limits: LogLimits
   readonly #takeAck: () => number
 
@@ -147,6 +148,7 @@ export class EventLog {
    * nothing, so that following `resync` loses no message.
    */
   ask(ack: number): Asked {
+    this.#asked = true
     const mark = this.#marks.get(ack)
     if (mark === undefined) return { kind: 'resync', ack: this.#mark(this.#confirmedUpTo()) }
     const proof = this.#confirm(ack, mark)
@@ -244,17 +246,33 @@ export class EventLog {
 
   /** What a client without `packages=full` never gets must not be proven by its ack: it leaves the log unsent. */
   #dropHidden(): void {
-    const before = this.#entries.length
-    this.#entries = this.#entries.filter((entry) => entry.number > this.#sent || !entry.event.onlyFull)
-    if (this.#entries.length < before) this.#bytes = this.#entries.reduce((sum, entry) => sum + entry.size, 0)
+    const hidden = (entry: Entry) => entry.number <= this.#sent && entry.event.onlyFull === true
+    if (this.#entries.some(hidden)) this.#keep((entry) => !hidden(entry))
   }
 
+  /**
+   * Presence goes first. A client that never asked (it only sends) loses the older half and begins with a resync; one that
+   * asked and stopped is over (7.3).
+   */
   #withinLimits(): boolean {
-    const over = () => this.#entries.length > this.#limits.events || this.#bytes > this.#limits.bytes
-    if (!over()) return true
-    this.#entries = this.#entries.filter((entry) => !entry.event.presence)
+    if (!this.#isOver()) return true
+    this.#keep((entry) => !entry.event.presence)
+    if (!this.#isOver()) return true
+    if (this.#asked) return false
+    const half = Math.ceil(this.#entries.length / 2)
+    const border = this.#entries[half]?.number ?? Number.POSITIVE_INFINITY
+    this.#keep((entry) => entry.number >= border)
+    this.#marks.clear()
+    return true
+  }
+
+  #isOver(): boolean {
+    return this.#entries.length > this.#limits.events || this.#bytes > this.#limits.bytes
+  }
+
+  #keep(wanted: (entry: Entry) => boolean): void {
+    this.#entries = this.#entries.filter(wanted)
     this.#bytes = this.#entries.reduce((sum, entry) => sum + entry.size, 0)
-    return !over()
   }
 }
 

@@ -42,7 +42,7 @@ test('the headers that mean something are read', () => {
   assert.equal(envelope.maxEnvelope, 512_000)
   assert.equal(envelope.locale, 'ja-JP')
   assert.equal(envelope.options.get('o'), 'v')
-  assert.equal(envelope.compressed, false)
+  assert.equal(envelope.compression, 'none')
 })
 
 const TIMES: readonly [string, number | undefined][] = [
@@ -142,7 +142,15 @@ const OPERATIONS: readonly [string, string, string, unknown][] = [
     { kind: 'signal', command: id, signal: 'terminate' },
   ],
   ['Delete', `${TRANSFER}/Delete`, '', { kind: 'delete' }],
-  ['Disconnect', `${RSP}/Disconnect`, '<rsp:Disconnect/>', 'unknownAction'],
+  ['Disconnect', `${RSP}/Disconnect`, '<rsp:Disconnect/>', { kind: 'disconnect', idleTimeoutMs: 0 }],
+  [
+    'Disconnect with a time',
+    `${RSP}/Disconnect`,
+    '<rsp:Disconnect><rsp:IdleTimeOut>PT60.000S</rsp:IdleTimeOut></rsp:Disconnect>',
+    { kind: 'disconnect', idleTimeoutMs: 60_000 },
+  ],
+  ['Reconnect', `${RSP}/Reconnect`, '', { kind: 'reconnect' }],
+  ['Connect without a body', `${RSP}/Connect`, '', 'schema'],
   ['a name of every JavaScript object', 'constructor', '', 'unknownAction'],
   [
     'a signal nobody knows',
@@ -222,6 +230,8 @@ test('the answer to Create has the forms that PowerShell insists on', () => {
       dataLocale: 'en-US',
       runTimeMs: 0,
       inactivityMs: 90_061_000,
+      compressed: false,
+      connected: true,
     }),
   )
   assert.ok(text.includes('<rsp:IdleTimeOut>PT3600.000S</rsp:IdleTimeOut>'))

@@ -28,7 +28,8 @@ export type Envelope = {
   readonly maxEnvelope: number
   readonly locale: string
   readonly dataLocale: string
-  readonly compressed: boolean
+  /** What `CompressionType` asks for. */
+  readonly compression: 'none' | 'xpress' | 'unknown'
   readonly body: XmlElement
 }
 
@@ -84,6 +85,7 @@ export function parseEnvelope(text: string): Result<Envelope, EnvelopeFault> {
     const value = attributeOf(childOf(header, uri, name), 'lang', XML_NAMESPACE) ?? ''
     return /^[A-Za-z0-9-]{2,35}$/.test(value) ? value : 'en-US'
   }
+  const compression = headerText(SHELL, 'CompressionType').toLowerCase()
   const selector = childrenOf(childOf(header, WSMAN, 'SelectorSet'), WSMAN, 'Selector').find(
     (child) => attributeOf(child, 'Name')?.toLowerCase() === 'shellid',
   )
@@ -101,7 +103,7 @@ export function parseEnvelope(text: string): Result<Envelope, EnvelopeFault> {
     maxEnvelope: Math.max(size === '' ? DEFAULT_ENVELOPE : Number(size), LEAST_ENVELOPE),
     locale: locale(WSMAN, 'Locale'),
     dataLocale: locale(MICROSOFT, 'DataLocale'),
-    compressed: headerText(SHELL, 'CompressionType').toLowerCase() === 'xpress',
+    compression: compression === '' ? 'none' : compression === 'xpress' ? 'xpress' : 'unknown',
     body,
   })
 }

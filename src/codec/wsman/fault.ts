@@ -76,7 +76,7 @@ export const FAULTS = {
     side: 's:MustUnderstand',
     subcode: undefined,
     code: undefined,
-    text: 'Compressed sessions are not supported yet. Use -SessionOption (New-PSSessionOption -NoCompression).',
+    text: 'That kind of compression is not supported; xpress is. Use -SessionOption (New-PSSessionOption -NoCompression).',
   },
   mustUnderstand: {
     side: 's:MustUnderstand',

@@ -20,6 +20,10 @@ export type Operation =
   | { readonly kind: 'receive'; readonly command: Guid | undefined }
   | { readonly kind: 'signal'; readonly command: Guid | undefined; readonly signal: 'stop' | 'terminate' }
   | { readonly kind: 'delete' }
+  /** 0: nothing asked for. */
+  | { readonly kind: 'disconnect'; readonly idleTimeoutMs: number }
+  | { readonly kind: 'reconnect' }
+  | { readonly kind: 'connect'; readonly command: Guid | undefined; readonly data: Uint8Array }
   | { readonly kind: 'get' }
   | { readonly kind: 'enumerate' }
   | { readonly kind: 'identify' }
@@ -38,10 +42,13 @@ const READERS: Readonly<Record<string, (body: XmlElement) => Result<Operation, F
   [`${SHELL}/Send`]: readSend,
   [`${SHELL}/Receive`]: readReceive,
   [`${SHELL}/Signal`]: readSignal,
+  [`${SHELL}/Disconnect`]: readDisconnect,
+  [`${SHELL}/Reconnect`]: () => ok({ kind: 'reconnect' }),
+  [`${SHELL}/Connect`]: readConnect,
   Identify: () => ok({ kind: 'identify' }),
 }
 
-/** Reads the body by the action. Disconnect, Reconnect and Connect are not offered yet (section 2.5). */
+/** Reads the body by the action. */
 export function readOperation({ action, body }: Envelope): Result<Operation, Fault> {
   const reader = Object.hasOwn(READERS, action) ? READERS[action] : undefined
   return reader ? reader(body) : fail('unknownAction')
@@ -58,6 +65,18 @@ function readCreate(body: XmlElement): Result<Operation, Fault> {
   if (idle === undefined) return fail('badHeader')
   const name = attributeOf(shell, 'Name') ?? textOf(childOf(shell, SHELL, 'Name'))
   return ok({ kind: 'create', shell: id, name: name.slice(0, 100), idleTimeoutMs: idle, data })
+}
+
+function readDisconnect(body: XmlElement): Result<Operation, Fault> {
+  const idle = readSeconds(textOf(childOf(childOf(body, SHELL, 'Disconnect'), SHELL, 'IdleTimeOut')).trim())
+  return idle === undefined ? fail('badHeader') : ok({ kind: 'disconnect', idleTimeoutMs: idle })
+}
+
+function readConnect(body: XmlElement): Result<Operation, Fault> {
+  const connect = childOf(body, SHELL, 'Connect')
+  const id = readCommandId(connect)
+  const data = readBase64(textOf(childOf(connect, POWERSHELL, 'connectXml')))
+  return connect && id.ok && data ? ok({ kind: 'connect', command: id.value, data }) : fail('schema')
 }
 
 function readCommand(body: XmlElement): Result<Operation, Fault> {
@@ -125,6 +144,8 @@ export type ShellDescription = {
   readonly dataLocale: string
   readonly runTimeMs: number
   readonly inactivityMs: number
+  readonly compressed: boolean
+  readonly connected: boolean
 }
 
 /** The body of the answer to Create; a copy of what Windows servers send, in their order. */
@@ -166,11 +187,11 @@ export function shellElement(shell: ShellDescription): XmlElement {
     part('MaxIdleTimeOut', seconds(shell.idleTimeoutMs)),
     part('Locale', shell.locale),
     part('DataLocale', shell.dataLocale),
-    part('CompressionMode', 'NoCompression'),
+    part('CompressionMode', shell.compressed ? 'XpressCompression' : 'NoCompression'),
     part('ProfileLoaded', 'No'),
     part('Encoding', 'UTF8'),
     part('BufferMode', 'Block'),
-    part('State', 'Connected'),
+    part('State', shell.connected ? 'Connected' : 'Disconnected'),
     part('ShellRunTime', wholeSeconds(shell.runTimeMs)),
     part('ShellInactivity', wholeSeconds(shell.inactivityMs)),
   )
@@ -186,8 +207,22 @@ export function commandBody(command: Guid): XmlElement {
   return element(SHELL, 'CommandResponse', {}, element(SHELL, 'CommandId', {}, command.toUpperCase()))
 }
 
-export function emptyBody(name: 'SendResponse' | 'SignalResponse'): XmlElement {
+export function emptyBody(
+  name: 'SendResponse' | 'SignalResponse' | 'DisconnectResponse' | 'ReconnectResponse' | 'ConnectResponse',
+): XmlElement {
   return element(SHELL, name)
+}
+
+/** The answer to a client that connects to a shell: what its pool says, in fragments. */
+export function connectedBody(base64: string): XmlElement {
+  return element(
+    SHELL,
+    'ConnectResponse',
+    {},
+    element(SHELL, 'InputStreams', {}, 'stdin pr'),
+    element(SHELL, 'OutputStreams', {}, 'stdout'),
+    element(POWERSHELL, 'connectResponseXml', {}, base64),
+  )
 }
 
 /** Output of one target: each text holds whole fragments. `done` goes into the answer with the last of them. */

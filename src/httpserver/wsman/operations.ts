@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
 import type { Caller } from '../../admin/cmdlet.ts'
 import type { Engine } from '../../admin/invoke.ts'
 import { assertNever } from '../../base/never.ts'
+import { ok, type Result } from '../../base/result.ts'
 import type { XmlElement } from '../../base/xml.ts'
 import type { Limits } from '../../codec/limits.ts'
 import { type Guid, parseGuid, readGuid } from '../../codec/psrp/guid.ts'
@@ -11,6 +12,7 @@ import type { Fault } from '../../codec/wsman/fault.ts'
 import { POWERSHELL } from '../../codec/wsman/names.ts'
 import {
   commandBody,
+  connectedBody,
   createdBody,
   emptyBody,
   enumerateBody,
@@ -20,6 +22,7 @@ import {
   receiveBody,
   shellElement,
 } from '../../codec/wsman/shell.ts'
+import { formatChunks, parseChunksInSteps, type XpressRefusal } from '../../codec/wsman/xpress.ts'
 import { commandHash } from '../../remoting/command-hash.ts'
 import { isSame, type Pools } from '../../remoting/pools.ts'
 import { createShells, ENVELOPE_OVERHEAD, type Shell } from './shells.ts'
@@ -102,7 +105,7 @@ export function createOperations(needs: {
     { caller, address }: Exchange,
   ): Promise<Answer> {
     if (!isOurs(envelope.resourceUri)) return faulted('unknownResource')
-    if (envelope.compressed) return faulted('compression')
+    if (envelope.compression === 'unknown') return faulted('compression')
     const shell = shells.open({
       id: operation.shell ?? (randomUUID() as Guid),
       owner: caller,
@@ -113,6 +116,7 @@ export function createOperations(needs: {
       resourceUri: envelope.resourceUri,
       idleTimeoutMs: operation.idleTimeoutMs,
       maxEnvelope: envelope.maxEnvelope,
+      compressed: envelope.compression === 'xpress',
     })
     switch (shell) {
       case 'exists':
@@ -142,7 +146,9 @@ export function createOperations(needs: {
       }
       case 'send': {
         for (const { name, command, data } of operation.streams) {
-          const refused = await take(shell, `${command ?? ''}${name === 'pr' ? ' pr' : ''}`, data)
+          const plain = shell.compressed ? await decompressed(data, limits.objectBytes) : ok(data)
+          if (!plain.ok) return faulted(plain.error === 'tooLarge' ? 'tooLarge' : 'schema')
+          const refused = await take(shell, `${command ?? ''}${name === 'pr' ? ' pr' : ''}`, plain.value)
           if (refused) return refused
           const room = command && shell.room(command)
           if (room) await Promise.race([room, sleep(LONGEST_SEND_MS, undefined, { ref: false })])
@@ -158,11 +164,29 @@ export function createOperations(needs: {
       case 'delete':
         shell.close()
         return answered()
+      case 'disconnect':
+        shell.disconnect(operation.idleTimeoutMs)
+        return answered(emptyBody('DisconnectResponse'))
+      case 'reconnect':
+        shell.reconnect()
+        return answered(emptyBody('ReconnectResponse'))
+      case 'connect':
+        return connect(operation, shell)
       case 'get':
         return answered(shellElement(shell.describe()))
       default:
         return assertNever(operation)
     }
+  }
+
+  async function connect(
+    { command, data }: Extract<Operation, { kind: 'connect' }>,
+    shell: Shell,
+  ): Promise<Answer> {
+    if (command)
+      return shell.outbox(command) ? answered(emptyBody('ConnectResponse')) : faulted('unknownShell')
+    const answer = await shell.connect(data)
+    return answer ? answered(connectedBody(base64(answer))) : faulted('schema')
   }
 
   async function receive(
@@ -177,9 +201,11 @@ export function createOperations(needs: {
     const room = envelope.maxEnvelope - ENVELOPE_OVERHEAD
     const taken = await outbox.take(room, envelope.operationTimeoutMs, exchange.gone)
     switch (taken.kind) {
-      case 'data':
+      case 'data': {
+        const textOf = (bytes: Uint8Array): string => base64(shell.compressed ? formatChunks(bytes) : bytes)
         exchange.whenLost(() => outbox.putBack(taken))
-        return answered(receiveBody(command, taken.fragments.map(base64), taken.done))
+        return answered(receiveBody(command, taken.fragments.map(textOf), taken.done))
+      }
       case 'timedOut':
       case 'replaced':
         return faulted('timedOut')
@@ -217,6 +243,17 @@ function isOurs(resourceUri: string): boolean {
 function pipelineOf(data: Uint8Array): Guid | undefined {
   return data.length >= 61 ? readGuid(data, 45) : undefined
 }
+
+/** A long text is read in steps, between which other people's requests have their turn (SECURITY 25). */
+async function decompressed(bytes: Uint8Array, limit: number): Promise<Result<Uint8Array, XpressRefusal>> {
+  const steps = parseChunksInSteps(bytes, limit)
+  for (let chunks = 1; ; chunks++) {
+    const step = steps.next()
+    if (step.done) return step.value
+    if (chunks % CHUNKS_A_TURN === 0) await nextTurn()
+  }
+}
+const CHUNKS_A_TURN = 4
 
 function base64(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64')

@@ -15,6 +15,8 @@ export interface Outbox {
   take(room: number, waitMs: number, gone: AbortSignal): Promise<Taken>
   /** What was taken did not reach the client: the next poll gets it. */
   putBack(taken: Extract<Taken, { kind: 'data' }>): void
+  /** Ends the poll that is held as if its time were up. */
+  interrupt(): void
   close(): void
 }
 
@@ -28,6 +30,7 @@ export function createOutbox(limit: number): Outbox {
   let finished = false
   let endTaken = false
   let closed = false
+  let soon = false
   /** The poll that is held, and how much it takes. */
   let poll: { readonly room: number; readonly settle: (taken: Taken) => void } | undefined
   let holds: (() => void)[] = []
@@ -60,6 +63,16 @@ export function createOutbox(limit: number): Outbox {
     held?.settle(taken ?? takeNow(held.room))
   }
 
+  /** When this step is over: the last message of a command and its end go into one answer (powershell-remoting.md section 2.5). */
+  const answerSoon = (): void => {
+    if (!poll || soon) return
+    soon = true
+    queueMicrotask(() => {
+      soon = false
+      if (poll && (waiting.length > 0 || finished)) answerPoll()
+    })
+  }
+
   return {
     get drained() {
       return endTaken
@@ -68,16 +81,17 @@ export function createOutbox(limit: number): Outbox {
       if (closed) return undefined
       for (const fragment of fragments) bytes += fragment.length
       waiting.push(...fragments)
-      answerPoll()
+      answerSoon()
       if (bytes < limit) return undefined
       return new Promise((resolve) => holds.push(resolve))
     },
     finish() {
       finished = true
-      answerPoll()
+      answerSoon()
     },
     take(room, waitMs, gone) {
-      answerPoll({ kind: 'replaced' })
+      // What came for the older poll in this moment is its own.
+      answerPoll(soon && !closed ? undefined : { kind: 'replaced' })
       if (closed) return Promise.resolve({ kind: 'closed' })
       if (gone.aborted) return Promise.resolve({ kind: 'left' })
       if (waiting.length > 0 || finished) return Promise.resolve(takeNow(room))
@@ -100,6 +114,7 @@ export function createOutbox(limit: number): Outbox {
       if (taken.done) endTaken = false
       answerPoll()
     },
+    interrupt: () => answerPoll({ kind: 'timedOut' }),
     close() {
       closed = true
       waiting.length = 0

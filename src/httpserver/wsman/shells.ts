@@ -19,6 +19,12 @@ export interface Shell extends OpenPool {
   room(command: Guid): Promise<void> | undefined
   stop(command: Guid): void
   terminate(command: Guid): void
+  readonly compressed: boolean
+  /** The client goes and may come back; what it asked for goes on until the output is full. `idleTimeoutMs` 0: as before. */
+  disconnect(idleTimeoutMs: number): void
+  reconnect(): void
+  /** Another client takes the shell over. @returns the answer's fragments; undefined: it may not */
+  connect(bytes: Uint8Array): Promise<Uint8Array | undefined>
   /** A request for this shell came. Until the result is called it is held: a shell that somebody waits for is not idle. */
   use(): () => void
   describe(): ShellDescription
@@ -36,6 +42,7 @@ export interface ShellRequest {
   /** Asked for; 0 is the longest we grant. */
   readonly idleTimeoutMs: number
   readonly maxEnvelope: number
+  readonly compressed: boolean
 }
 
 export interface Shells {
@@ -92,6 +99,11 @@ export function createShells(needs: {
   }
 }
 
+/** What is asked for, within what we grant; 0 asks for the longest. */
+function grantedIdle(wanted: number, { shellIdle }: Limits): number {
+  return Math.max(Math.min(wanted || shellIdle, shellIdle), Math.min(SHORTEST_IDLE_MS, shellIdle))
+}
+
 function createShell(
   needs: { engine: Engine; limits: Limits; commandHash: string; now: () => number; pools: Pools },
   request: ShellRequest,
@@ -99,15 +111,13 @@ function createShell(
 ): Shell {
   const { limits, now } = needs
   const started = now()
-  let idleTimeoutMs = Math.max(
-    Math.min(request.idleTimeoutMs || limits.shellIdle, limits.shellIdle),
-    Math.min(SHORTEST_IDLE_MS, limits.shellIdle),
-  )
+  let idleTimeoutMs = grantedIdle(request.idleTimeoutMs, limits)
   const own = createOutbox(limits.unsent)
   const commands = new Map<Guid, Outbox>()
   let lastUsed = started
   let held = 0
   let closed = false
+  let connected = true
 
   const runner: PoolRunner = createPoolRunner(
     {
@@ -175,6 +185,23 @@ function createShell(
       commands.get(command)?.close()
       commands.delete(command)
     },
+    compressed: request.compressed,
+    disconnect(wanted) {
+      connected = false
+      if (wanted > 0) idleTimeoutMs = grantedIdle(wanted, limits)
+      own.interrupt()
+      for (const outbox of commands.values()) outbox.interrupt()
+      clearTimeout(timer)
+      look()
+    },
+    reconnect() {
+      connected = true
+    },
+    async connect(bytes) {
+      const answer = await runner.connect(bytes)
+      if (answer) connected = true
+      return answer
+    },
     use() {
       held++
       lastUsed = now()
@@ -194,6 +221,8 @@ function createShell(
       dataLocale: request.dataLocale,
       runTimeMs: now() - started,
       inactivityMs: now() - lastUsed,
+      compressed: request.compressed,
+      connected,
     }),
     // Every request is authenticated anew; what runs for somebody who may no longer be here ends.
     revoked(because) {
