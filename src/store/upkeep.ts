@@ -117,7 +117,7 @@ export class Upkeep {
     return rows.length > 0
   }
 
-  /** Rows whose time is over (R20 of DECISIONS): unread ones turn into the sender's Expired, all others go. */
+  /** Rows whose time is over (DECISIONS 20): unread ones turn into the sender's Expired, all others go. */
   async expire(now: Instant, limit: number): Promise<number> {
     const { engine, committer } = this.#parts
     await committer.settled()
