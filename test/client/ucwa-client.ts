@@ -301,6 +301,7 @@ export class UcwaClient {
     this.resume()
     this.#current?.destroy()
     await this.#loop
+    await this.#confirming
     this.#agent.destroy()
   }
 
@@ -350,8 +351,7 @@ export class UcwaClient {
             ack = id
             await this.#paused
             this.#take(JSON.parse(data) as Json)
-            const confirm = this.link('eventStream').replace(/ack=\d+/, `ack=${id}`)
-            await this.request('POST', confirm)
+            this.#confirm(id)
           }
         }
       } catch {
@@ -359,6 +359,24 @@ export class UcwaClient {
         await new Promise((resolve) => setTimeout(resolve, 100))
       }
     }
+  }
+
+  /** One confirmation at a time; what came meanwhile is confirmed by the newest number. */
+  #confirm(id: string): void {
+    const busy = this.#unconfirmed !== undefined
+    this.#unconfirmed = id
+    if (!busy) this.#confirming = this.#sendConfirmations()
+  }
+  #unconfirmed: string | undefined
+  #confirming: Promise<void> | undefined
+
+  async #sendConfirmations(): Promise<void> {
+    while (this.#unconfirmed !== undefined && !this.#stopped) {
+      const id = this.#unconfirmed
+      await this.request('POST', this.link('eventStream').replace(/ack=\d+/, `ack=${id}`)).catch(() => {})
+      if (this.#unconfirmed === id) this.#unconfirmed = undefined
+    }
+    this.#unconfirmed = undefined
   }
 
   #take(body: Json): void {

@@ -92,8 +92,6 @@ export class Application {
   readonly lastOwn = new Map<string, string>()
   /** Threads whose log this application has been told of. */
   readonly logs = new Set<ThreadId>()
-  /** Unread rows of these threads as told last. */
-  readonly unread = new Map<ThreadId, number>()
   lastPolicies = ''
   readonly #ports: Ports
   readonly #config: UcwaConfig

@@ -1,6 +1,6 @@
 import type { ThreadSide, Transcript } from '../../actions/ports.ts'
 import type { AccountId } from '../../domain/account.ts'
-import { type MessageId, messageId, type Row, type ThreadId } from '../../domain/message.ts'
+import type { MessageId, Row, ThreadId } from '../../domain/message.ts'
 import { type Application, communicationOf, conversationOf, targetOf } from './application.ts'
 import { messageResource, remember } from './conversation.ts'
 import { raiseConversationUpdated } from './conversation-events.ts'
@@ -8,10 +8,10 @@ import { conversationLogResource } from './conversation-logs.ts'
 import type { House } from './house.ts'
 import { textOfRow } from './incoming.ts'
 import { ownOf } from './me.ts'
-import { raiseMissedItems } from './missed-items.ts'
+import { tellMissedItems } from './missed-items.ts'
 import { outgoingNumber } from './outgoing.ts'
 import { personOf } from './people-of-conversations.ts'
-import { deliveryWord, incomingTranscript, transcriptResource } from './transcripts.ts'
+import { deliveryWord, incomingTranscript, outgoingTranscript, transcriptResource } from './transcripts.ts'
 
 /** How far back a thread is looked at when its marks changed. */
 const MARKS = 100
@@ -29,35 +29,78 @@ export interface Feed {
   thread(owner: AccountId, thread: ThreadId, removed: boolean): void
 }
 
+type InOrder = (account: AccountId, work: () => Promise<void>) => void
+
 /**
- * @param inOrder runs work for one account after what was asked before, so that two rows of one person never swap
+ * @param inOrder runs work for one account after what was asked before, so that two rows of one person never swap. What
+ * has to be read from the store is read once for everything that was announced meanwhile.
  */
-export function createFeed(
-  house: House,
-  inOrder: (account: AccountId, work: () => Promise<void>) => void,
-): Feed {
+export function createFeed(house: House, inOrder: InOrder): Feed {
   const states = rememberStates()
+  const once = onceAtATime(inOrder)
+  const placeOf = rememberPlaces(house)
+  const counts = (account: AccountId) => once(account, 'counts', () => tellCounts(house, account))
+  const log = (account: AccountId, thread: ThreadId, because: 'row' | 'change') =>
+    once(account, `log ${thread} ${because}`, () => tellLog(house, account, thread, because))
   return {
     row(row) {
       for (const account of new Set([row.recipient, row.sender])) {
         const apps = house.applications.of(account)
-        if (apps.some((app) => app.feed)) inOrder(account, () => tellRow(house, apps, states, account, row))
-        else if (account === row.recipient && row.recipientView === 'inbox') tellCounts(house, apps)
+        if (apps.some((app) => app.feed)) {
+          inOrder(account, () => tellRow(house, states, placeOf, account, row))
+          log(account, row.thread, 'row')
+          counts(account)
+        } else if (apps.length > 0 && account === row.recipient && row.recipientView === 'inbox') {
+          counts(account)
+        }
       }
     },
     marks(sender, thread) {
-      const apps = house.applications.of(sender)
-      if (apps.length > 0) inOrder(sender, () => tellMarks(house, apps, states, sender, thread))
+      if (house.applications.of(sender).length === 0) return
+      once(sender, `marks ${thread}`, () => tellMarks(house, states, sender, thread))
+      log(sender, thread, 'change')
+      counts(sender)
     },
     thread(owner, thread, removed) {
-      const apps = house.applications.of(owner)
-      if (apps.length === 0) return
-      inOrder(owner, async () => {
-        await tellLog(house, apps, owner, thread, removed)
-        tellRead(house, apps, thread)
-        tellCounts(house, apps)
-      })
+      if (house.applications.of(owner).length === 0) return
+      if (removed) inOrder(owner, async () => tellRemoved(house, owner, thread))
+      else log(owner, thread, 'change')
+      counts(owner)
     },
+  }
+}
+
+/** The same look again, while one is still to come, is that one. */
+function onceAtATime(inOrder: InOrder) {
+  const waiting = new Set<string>()
+  return (account: AccountId, what: string, work: () => Promise<void>) => {
+    const key = `${account} ${what}`
+    if (waiting.has(key)) return
+    waiting.add(key)
+    inOrder(account, async () => {
+      waiting.delete(key)
+      await work()
+    })
+  }
+}
+
+/** What a thread is called outside, and who is on its other side; neither ever changes. */
+interface Place {
+  readonly externalId: string
+  readonly peer: AccountId
+  readonly peerName: string
+}
+type PlaceOf = (owner: AccountId, thread: ThreadId) => Promise<Place | undefined>
+
+function rememberPlaces(house: House): PlaceOf {
+  const known = new Map<string, Place>()
+  return async (owner, thread) => {
+    const key = `${owner} ${thread}`
+    const place = known.get(key) ?? (await house.ports.threads.side(owner, thread))
+    if (!place) return undefined
+    if (known.size >= REMEMBERED_STATES) known.clear()
+    known.set(key, { externalId: place.externalId, peer: place.peer, peerName: place.peerName })
+    return place
   }
 }
 
@@ -90,44 +133,38 @@ function rememberStates(): States {
   }
 }
 
-/** The row itself and its log, for every application of this side that has the feed. */
+/** The row itself, for every application of this side that has the feed. */
 async function tellRow(
   house: House,
-  apps: readonly Application[],
   states: States,
+  placeOf: PlaceOf,
   account: AccountId,
   row: Row,
 ): Promise<void> {
-  const side = await house.ports.threads.side(account, row.thread)
-  const transcript =
-    account === row.recipient
-      ? incomingTranscript(row)
-      : await house.ports.threads.transcript(account, messageId(row.recipient, row.seq))
-  if (side && transcript) {
-    if (transcript.direction === 'Outgoing') states.note(transcript)
-    for (const app of apps) {
-      if (!app.feed) continue
-      tellTranscript(house, app, side, transcript, 'added')
-      raiseLog(house, app, side, 'row')
-    }
+  const place = await placeOf(account, row.thread)
+  if (!place) return
+  const incoming = account === row.recipient
+  const transcript = incoming ? incomingTranscript(row) : outgoingTranscript(row)
+  if (!incoming) states.note(transcript)
+  for (const app of house.applications.of(account)) {
+    if (app.feed) tellTranscript(house, app, place, transcript, 'added')
   }
-  tellCounts(house, apps)
 }
 
 /** Added once for each application; an incoming one confirms its row although the lane may show it too. */
 function tellTranscript(
   house: House,
   app: Application,
-  side: ThreadSide,
+  place: Place,
   transcript: Transcript,
   type: 'added' | 'updated',
 ): void {
   if (app.ended) return
   const incoming = transcript.direction === 'Incoming'
   if (type === 'added' && !app.show(`${incoming ? 'in' : 'out'} ${transcript.id}`)) return
-  const peer = personOf(house, side.peer, side.peerName)
+  const peer = personOf(house, place.peer, place.peerName)
   const self = transcriptResource(house, app, transcript, {
-    externalId: side.externalId,
+    externalId: place.externalId,
     peerUser: peer.user,
     peerName: peer.name,
   })
@@ -142,39 +179,36 @@ function tellTranscript(
   ])
 }
 
+/** The log of a thread as it is now, and what that means for open conversations. */
 async function tellLog(
   house: House,
-  apps: readonly Application[],
   owner: AccountId,
   thread: ThreadId,
-  removed: boolean,
+  because: 'row' | 'change',
 ): Promise<void> {
-  const feeds = apps.filter((app) => app.feed)
-  if (feeds.length === 0) return
-  const side = removed ? undefined : await house.ports.threads.side(owner, thread)
-  for (const app of feeds) {
-    if (side) raiseLog(house, app, side)
-    else {
-      const target = { rel: 'conversationLog', href: app.links.log(String(thread)) }
-      app.logs.delete(thread)
-      app.raise([communicationOf(app)('deleted', target, { onlyFull: true })])
-    }
+  const feeds = house.applications.of(owner).filter((app) => app.feed)
+  const side = feeds.length > 0 ? await house.ports.threads.side(owner, thread) : undefined
+  if (!side) return
+  for (const app of feeds) raiseLog(house, app, side, because)
+  if (side.unread === 0) tellRead(house, feeds, thread)
+}
+
+function tellRemoved(house: House, owner: AccountId, thread: ThreadId): void {
+  for (const app of house.applications.of(owner)) {
+    if (!app.feed) continue
+    const target = { rel: 'conversationLog', href: app.links.log(String(thread)) }
+    app.logs.delete(thread)
+    app.raise([communicationOf(app)('deleted', target, { onlyFull: true })])
   }
 }
 
 /** `added` for the first row of a thread, else `updated`; a thread that comes back after its log was removed is new again. */
-function raiseLog(
-  house: House,
-  app: Application,
-  side: ThreadSide,
-  because: 'row' | 'change' = 'change',
-): void {
+function raiseLog(house: House, app: Application, side: ThreadSide, because: 'row' | 'change'): void {
   if (app.ended) return
   const self = conversationLogResource(house, app, side)
   const rows = side.inboxCount + side.historyCount + side.sentWaitingCount
   const isNew = because === 'row' && rows <= 1 && !app.logs.has(side.thread)
   app.logs.add(side.thread)
-  app.unread.set(side.thread, side.unread)
   app.raise([
     communicationOf(app)(isNew ? 'added' : 'updated', targetOf(self), {
       embedded: self,
@@ -187,7 +221,6 @@ function raiseLog(
 /** What was read on any endpoint is not unread in an open conversation of the others. */
 function tellRead(house: House, apps: readonly Application[], thread: ThreadId): void {
   for (const app of apps) {
-    if (!app.feed || app.unread.get(thread) !== 0) continue
     for (const conversation of app.conversations.values()) {
       if (conversation.thread !== thread || conversation.unread === 0) continue
       conversation.unread = 0
@@ -196,31 +229,26 @@ function tellRead(house: House, apps: readonly Application[], thread: ThreadId):
   }
 }
 
-function tellCounts(house: House, apps: readonly Application[]): void {
-  for (const app of apps) if (app.presented && !app.ended) raiseMissedItems(house, app)
+async function tellCounts(house: House, account: AccountId): Promise<void> {
+  const apps = house.applications.of(account).filter((app) => app.presented)
+  if (apps.length === 0) return
+  const counts = await house.ports.threads.counts(account)
+  for (const app of apps) tellMissedItems(app, counts)
 }
 
 /** Which of the sender's own messages have another state than they had: told to the feed and to open conversations. */
-async function tellMarks(
-  house: House,
-  apps: readonly Application[],
-  states: States,
-  sender: AccountId,
-  thread: ThreadId,
-): Promise<void> {
+async function tellMarks(house: House, states: States, sender: AccountId, thread: ThreadId): Promise<void> {
   const side = await house.ports.threads.side(sender, thread)
   if (!side) return
   const page = await house.ports.threads.transcripts(sender, thread, { limit: MARKS })
   const now = house.ports.clock.now()
   for (const transcript of page.items) {
     if (transcript.direction !== 'Outgoing' || !states.isNews(transcript, now)) continue
-    for (const app of apps) {
+    for (const app of house.applications.of(sender)) {
       if (app.feed) tellTranscript(house, app, side, transcript, 'updated')
       tellMessage(house, app, transcript)
     }
   }
-  for (const app of apps) if (app.feed) raiseLog(house, app, side)
-  tellCounts(house, apps)
 }
 
 function stateOf(transcript: Transcript): string {

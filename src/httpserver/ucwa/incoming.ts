@@ -9,7 +9,7 @@ import { type Conversation, type Invitation, messageResource, remember } from '.
 import { raiseConnected, raiseFailed, raiseStarted } from './conversation-events.ts'
 import type { House } from './house.ts'
 import { ownOf } from './me.ts'
-import { raiseMissedItems } from './missed-items.ts'
+import { raiseWaiting } from './missed-items.ts'
 import { incomingNumber } from './outgoing.ts'
 import { personOf } from './people-of-conversations.ts'
 import { keepInvitation, newConversation, openConversation } from './start-messaging.ts'
@@ -31,7 +31,7 @@ const ringing = new WeakMap<Invitation, Offer[]>()
 export function sinkFor(house: House, app: Application): Sink {
   return {
     offer: (offer) => takeOffer(house, app, offer),
-    waiting: (upTo) => raiseMissedItems(house, app, { upTo, always: true }),
+    waiting: (upTo) => raiseWaiting(house, app, upTo),
     gone: () => {
       // Out of the lane already; whoever asks for events again comes back into it.
       app.reachable = false

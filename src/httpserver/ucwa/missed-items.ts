@@ -24,19 +24,27 @@ export async function getMissedItems({ house, app }: Call): Promise<Reply> {
   return ok(missedItemsResource(app, await house.ports.threads.counts(app.account)))
 }
 
-/**
- * `missedItems` updated, when a number in it changed (to an inbox view) or one that says that something waits (to
- * everybody else, whose packages are better not filled). `upTo`: with it everything in the log up to there is told.
- */
-export function raiseMissedItems(
-  house: House,
-  app: Application,
-  how: { upTo?: Seq; always?: boolean } = {},
-): void {
+/** Tells an inbox view of everything in the log up to `upTo`, whether a number changed or not: its ack confirms that. */
+export function raiseWaiting(house: House, app: Application, upTo: Seq): void {
   house.ports.threads
     .counts(app.account)
-    .then((counts) => tell(app, counts, how))
+    .then((counts) => {
+      if (app.ended) return
+      app.lastCounts = keyOf(app, counts)
+      raise(app, counts, upTo)
+    })
     .catch((error: unknown) => house.log.error({ err: error }, 'missedItems not told'))
+}
+
+/**
+ * `missedItems` updated, when a number in it changed (to an inbox view) or one that says that something waits (to
+ * everybody else, whose packages are better not filled).
+ */
+export function tellMissedItems(app: Application, counts: Counts): void {
+  const key = keyOf(app, counts)
+  if (app.ended || key === app.lastCounts) return
+  app.lastCounts = key
+  raise(app, counts, undefined)
 }
 
 /** The announcement at sign-in: silent when there is nothing (R6). */
@@ -45,18 +53,6 @@ export async function announceMissed(house: House, app: Application): Promise<vo
   const waits = counts.unreadMissed > 0 || counts.missed > 0 || counts.expired > 0
   app.lastCounts = keyOf(app, counts)
   if (waits) raise(app, counts, undefined)
-}
-
-function tell(
-  app: Application,
-  counts: Counts,
-  { upTo, always = false }: { upTo?: Seq; always?: boolean },
-): void {
-  if (app.ended) return
-  const key = keyOf(app, counts)
-  if (!always && key === app.lastCounts) return
-  app.lastCounts = key
-  raise(app, counts, upTo)
 }
 
 function keyOf(app: Application, { logs, missed, unreadMissed, expired }: Counts): string {

@@ -92,6 +92,17 @@ export function incomingTranscript(row: Row): Transcript {
   }
 }
 
+/** A row as its sender sees it the moment it is there; marks come later. */
+export function outgoingTranscript(row: Row): Transcript {
+  return {
+    ...incomingTranscript(row),
+    direction: 'Outgoing',
+    origin: row.senderView === 'sent' ? 'Sent' : 'History',
+    unread: false,
+    state: 'Queued',
+  }
+}
+
 /** A row that the lane offers, for an inbox view: in its feed, with the row that its ack confirms. */
 export function raiseTranscript(house: House, app: Application, row: Row, thread: ThreadSideRef): void {
   const id = messageId(row.recipient, row.seq)

@@ -39,15 +39,21 @@ const CAPITALS: Readonly<Record<string, string>> = {
  */
 export function withCapitals(scope: FastifyInstance): void {
   scope.addHook('onSend', async (_request, reply) => {
-    const headers = Object.entries(reply.getHeaders())
-    headers.sort(([a], [b]) => Number(b === 'www-authenticate') - Number(a === 'www-authenticate'))
-    for (const [name, value] of headers) {
-      if (value === undefined) continue
-      reply.removeHeader(name)
-      reply.raw.removeHeader(name)
-      reply.raw.setHeader(capital(name), plainType(value))
+    const headers = reply.getHeaders()
+    if (headers[CHALLENGE] !== undefined) move(reply, CHALLENGE, headers[CHALLENGE])
+    for (const name in headers) {
+      const value = headers[name]
+      if (value !== undefined && name !== CHALLENGE) move(reply, name, value)
     }
   })
+}
+
+const CHALLENGE = 'www-authenticate'
+
+function move(reply: FastifyReply, name: string, value: number | string | string[]): void {
+  reply.removeHeader(name)
+  reply.raw.removeHeader(name)
+  reply.raw.setHeader(capital(name), name === 'content-type' ? plainType(value) : value)
 }
 
 /** Fastify adds a charset to JSON types; RFC 8259 §11 has none. */
@@ -57,6 +63,13 @@ function plainType(value: number | string | string[]): number | string | string[
     : value
 }
 
+const known = new Map(Object.entries(CAPITALS))
+
 function capital(name: string): string {
-  return CAPITALS[name] ?? name.replace(/(^|-)([a-z])/g, (letter) => letter.toUpperCase())
+  const written = known.get(name)
+  if (written !== undefined) return written
+  const made = name.replace(/(^|-)([a-z])/g, (letter) => letter.toUpperCase())
+  // Names are ours and few; a bound all the same, should a handler ever make one up.
+  if (known.size < 200) known.set(name, made)
+  return made
 }
