@@ -121,7 +121,7 @@ function checkUse(node, args) {
 
 function buildWeb(node, args) {
   if (!clone || !existsSync(join(root, 'web', 'vite.config.ts')) || !webIsStale()) return
-  checkUse(node, args)
+  if (args[0] === 'start') checkUse(node, args)
   const vite = join(root, 'node_modules', 'vite', 'bin', 'vite.js')
   const built = prepare(
     'building the web client',
@@ -199,5 +199,7 @@ const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP']
 const args = process.argv.slice(2)
 install()
 const node = findNode()
-if (args[0] === 'start') buildWeb(node, args)
+// Tests and benches start servers, several at a time: the pages are there before.
+if (args[0] === 'start' || (args[0] === 'run' && /^(?:test|dev|bench)/.test(args[1] ?? '')))
+  buildWeb(node, args)
 serve(node, args)
