@@ -3,6 +3,8 @@
 $script:doorPath = '/OcsPowershell'
 $script:discoveryType = 'application/json'
 $script:patience = 10
+# Where a server on this computer listens: its own default, and that of HTTPS.
+$script:loopbackAuthorities = 'localhost:8443', 'localhost'
 
 # Names that every system resolves to this computer (RFC 6761 section 6.3).
 function Test-LoopbackName([string] $Name) { $Name -eq 'localhost' -or $Name -like '*.localhost' }
@@ -16,7 +18,7 @@ function Get-AdminDomain([string] $UserName, [string] $Override) {
 
 # One GET. Returns Status, Challenge and Body; Status 0 with the reason in Body when there was no answer.
 function Get-HttpAnswer([uri] $Uri, [bool] $SkipCertificate) {
-    $ProgressPreference = 'SilentlyContinue'
+    $ProgressPreference = $VerbosePreference = 'SilentlyContinue'
     $request = @{ Uri = $Uri; UseBasicParsing = $true; TimeoutSec = $script:patience; MaximumRedirection = 0
         Headers = @{ Accept = $script:discoveryType }; ErrorAction = 'Stop' }
     if ($PSVersionTable.PSVersion.Major -ge 7) {
@@ -69,7 +71,7 @@ function Find-Door([string] $Domain, [uri] $DiscoveryUri, [bool] $SkipCertificat
     }
     if (Test-LoopbackName $Domain) {
         # The certificate of a server on this computer is its own; reaching it needs no network that could be listened to.
-        foreach ($authority in 'localhost:8443', 'localhost') {
+        foreach ($authority in $script:loopbackAuthorities) {
             $door = [uri] "https://$authority$($script:doorPath)"
             if (Test-Door $door $true) { return @{ Uri = $door; Loopback = $true } }
         }

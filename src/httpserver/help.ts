@@ -2,7 +2,8 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import { renderMarkdown } from './markdown.ts'
-import { PAGE_STYLE_PATH, page, pageLanguage, sendPage } from './page.ts'
+import { escapeHtml, PAGE_STYLE_PATH, page, pageLanguage, sendPage } from './page.ts'
+import { MODULE_PATH } from './powershell-module.ts'
 
 const STYLE = `
 :root { font: 16px/1.6 system-ui, "Noto Sans CJK JP", sans-serif; color: #1d2433; background: #f7f5f0 }
@@ -29,36 +30,45 @@ const ADMIN = {
 <p>The admin center is not built yet. Until then everything an administrator does is a cmdlet:</p>
 <ul>
 <li>at this machine: <code>npx nightpost shell</code></li>
-<li>from PowerShell: <code>New-PSSession -ConnectionUri …/OcsPowershell</code></li>
+<li>from PowerShell on any computer: <a href="${MODULE_PATH}">the module SkypeOnlineConnector</a>, <a href="/help/powershell?lang=en">how to use it</a></li>
 </ul>
 <p><a href="/help/offline-messages?lang=en">Turn offline messages on or off</a></p>`,
   ja: `<h1>管理</h1>
 <p>管理センターはまだありません。管理作業はすべてコマンドレットで行います。</p>
 <ul>
 <li>このコンピューターでは <code>npx nightpost shell</code></li>
-<li>PowerShell からは <code>New-PSSession -ConnectionUri …/OcsPowershell</code></li>
+<li>任意のコンピューターの PowerShell からは <a href="${MODULE_PATH}">モジュール SkypeOnlineConnector</a> (<a href="/help/powershell?lang=ja">使い方</a>)</li>
 </ul>
 <p><a href="/help/offline-messages?lang=ja">オフライン メッセージを有効または無効にする</a></p>`,
 } as const
 
-/** `/help/offline-messages` from `docs/operations`, and `/admin` until it is built (INTERFACES 4). Rendered once, at start. */
+/** The pages of `docs/operations` for administrators; each has a Japanese edition, `NAME.ja.md`. */
+const PAGES = ['offline-messages', 'powershell'] as const
+
+/** `/help`, its pages from `docs/operations`, and `/admin` until it is built (INTERFACES 4). Rendered once, at start. */
 export function serveHelp(app: FastifyInstance, docs: string): void {
-  const pages = new Map<string, string>()
-  for (const language of ['en', 'ja'] as const) {
-    const file = join(
-      docs,
-      'operations',
-      language === 'ja' ? 'offline-messages.ja.md' : 'offline-messages.md',
-    )
-    if (!existsSync(file)) continue
-    const source = readFileSync(file, 'utf8')
-    const title = /^# (.+)$/m.exec(source)?.[1] ?? 'Nightpost'
-    pages.set(language, page({ language, title, body: renderMarkdown(source) }))
+  const contents = { en: '', ja: '' }
+  for (const name of PAGES) {
+    const pages = new Map<string, string>()
+    for (const language of ['en', 'ja'] as const) {
+      const file = join(docs, 'operations', language === 'ja' ? `${name}.ja.md` : `${name}.md`)
+      if (!existsSync(file)) continue
+      const source = readFileSync(file, 'utf8')
+      const title = /^# (.+)$/m.exec(source)?.[1] ?? 'Nightpost'
+      pages.set(language, page({ language, title, body: renderMarkdown(source) }))
+      contents[language] += `<li><a href="/help/${name}?lang=${language}">${escapeHtml(title)}</a></li>\n`
+    }
+    app.get(`/help/${name}`, async (request, reply) => {
+      const html = pages.get(pageLanguage(request)) ?? pages.get('en')
+      return html === undefined ? reply.callNotFound() : sendPage(reply, html)
+    })
   }
 
-  app.get('/help/offline-messages', async (request, reply) => {
-    const html = pages.get(pageLanguage(request)) ?? pages.get('en')
-    return html === undefined ? reply.callNotFound() : sendPage(reply, html)
+  app.get('/help', async (request, reply) => {
+    const language = pageLanguage(request)
+    const title = language === 'ja' ? '管理者向けヘルプ' : 'Help for administrators'
+    const body = `<h1>${title}</h1>\n<ul>\n${contents[language]}<li><a href="${MODULE_PATH}">SkypeOnlineConnector.zip</a></li>\n</ul>`
+    return sendPage(reply, page({ language, title, body }))
   })
 
   app.get('/admin', async (request, reply) => {

@@ -4,6 +4,7 @@ import { type HealthNeeds, serveHealth } from './health.ts'
 import { serveHelp } from './help.ts'
 import { hostOf } from './origin.ts'
 import { page, pageLanguage, sendPage } from './page.ts'
+import { serveModule } from './powershell-module.ts'
 import { type SessionNeeds, serveSession } from './session.ts'
 import { type StaticIndex, sendFile, serveStatic } from './static.ts'
 
@@ -12,6 +13,8 @@ export interface RouteNeeds extends SessionNeeds, HealthNeeds {
   readonly web: StaticIndex
   /** The folder `docs`. */
   readonly docs: string
+  /** The folder `powershell`. */
+  readonly modules: string
   readonly firstRun: () => FirstRun
   /** UCWA discovery at `/` for everybody who does not ask for a page. */
   readonly discovery: ((request: FastifyRequest, reply: FastifyReply) => unknown) | undefined
@@ -28,6 +31,7 @@ export function serveRoutes(app: FastifyInstance, needs: RouteNeeds): void {
   serveHealth(app, needs)
   serveFirstRun(app, needs.firstRun)
   serveHelp(app, needs.docs)
+  serveModule(app, needs.modules)
   serveStatic(app, needs.web)
 }
 

@@ -136,6 +136,7 @@ export async function compose(parts: Parts): Promise<System> {
     health: { live: () => ({ process: { ok: true } }), ready: () => readiness(store.down(), http.draining) },
     web: readStaticIndex(join(ROOT, 'web', 'dist')),
     docs: join(ROOT, 'docs'),
+    modules: join(ROOT, 'powershell'),
     firstRun: () => firstRun(ports, settings, organisation.demo),
     discovery: ucwa.discovery,
   })

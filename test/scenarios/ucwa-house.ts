@@ -113,6 +113,7 @@ export async function openUcwaHouse(
     health: { live: () => ({}), ready: () => ({}) },
     web: new Map(),
     docs: join(import.meta.dirname, '..', '..', 'docs'),
+    modules: '',
     firstRun: () => ({ users: 0, domain: DOMAIN, demo: null }),
     discovery: ucwa.discovery,
   })
