@@ -73,8 +73,9 @@ export async function compose(parts: Parts): Promise<System> {
     kind: 'signedIn' | 'wrong' | 'locked' | 'busy',
   ): void => {
     metrics.signIns.inc({ protocol: door, result: kind === 'signedIn' ? 'ok' : kind })
-    const event = kind === 'signedIn' ? 'signIn' : kind === 'locked' ? 'locked' : 'signInFailed'
-    securityLog.write({ event, name: user, address, door, reason: kind })
+    const fields = { name: user, address, door, reason: kind }
+    if (kind === 'locked') securityLog.repeated(`locked ${user} ${address}`, { event: 'locked', ...fields })
+    else securityLog.write({ event: kind === 'signedIn' ? 'signIn' : 'signInFailed', ...fields })
   }
   const doorSignIn: SignIn = async (attempt) => {
     const outcome = await signIn(ports, attempt)

@@ -5,6 +5,8 @@ import { redact } from './log.ts'
 const KEEP_DAYS = 90
 const DAY_MS = 86_400_000
 const REPEAT_MS = 60_000
+/** Names and addresses of peers are among the keys: they get no more memory than this. */
+const MAX_KEYS = 10_000
 
 /** What must be logged (SECURITY 58); the fields beside `event` are free, secrets are hidden by name. */
 export interface SecurityEvent {
@@ -31,7 +33,9 @@ export interface SecurityEvent {
 /** The security log: a stream of its own, one file a day, kept 90 days (SECURITY 58). */
 export interface SecurityLog {
   write(event: SecurityEvent): void
-  /** A limit was hit: the first at once, then one line a minute with the count. */
+  /** What may happen very often: the first at once, then one line a minute with the count of those between. */
+  repeated(key: string, event: SecurityEvent): void
+  /** A limit was hit, by name. */
   limit(name: string, fields: Readonly<Record<string, unknown>>): void
 }
 
@@ -55,17 +59,20 @@ export function openSecurityLog(folder: string, now: () => number): SecurityLog 
       // The disk is full or gone: the store says so on every path that matters.
     }
   }
+  function repeated(key: string, event: SecurityEvent): void {
+    const hit = hits.get(key)
+    if (hit && now() - hit.since < REPEAT_MS) {
+      hit.more++
+      return
+    }
+    if (hits.size >= MAX_KEYS) hits.clear()
+    hits.set(key, { since: now(), more: 0 })
+    write(hit?.more ? { ...event, since: hit.more } : event)
+  }
   return {
     write,
-    limit(name, fields) {
-      const hit = hits.get(name)
-      if (hit && now() - hit.since < REPEAT_MS) {
-        hit.more++
-        return
-      }
-      hits.set(name, { since: now(), more: 0 })
-      write({ event: 'limit', limit: name, ...(hit?.more ? { since: hit.more } : {}), ...fields })
-    },
+    repeated,
+    limit: (name, fields) => repeated(`limit ${name}`, { event: 'limit', limit: name, ...fields }),
   }
 }
 
