@@ -13,7 +13,7 @@ import { currentSession, type Session } from './session.ts'
 import { Acks } from './ucwa/acks.ts'
 import { type Package, readChannel } from './ucwa/event-stream.ts'
 import { Http, pathOf, Refused, withQuery } from './ucwa/http.ts'
-import { embedded, embeddedAll, href, type Resource, self } from './ucwa/wire.ts'
+import { embedded, embeddedAll, href, instant, type Resource, self } from './ucwa/wire.ts'
 import { readVisits, type Visit, visited, writeVisits } from './visits.ts'
 
 export type Status =
@@ -30,6 +30,9 @@ const USER_AGENT = `NightpostWeb/${import.meta.env.NIGHTPOST_VERSION}`
 const USER_RESOURCE = '/Autodiscover/AutodiscoverService.svc/root/oauth/user'
 /** How long a lost connection is nobody's business: a reconnect is usually faster. */
 const GRACE_MS = 2500
+/** Threads asked for at a time, and how many times at most. */
+const PAGE = 200
+const MOST_PAGES = 10
 const PAUSE_MS = { first: 400, longest: 10_000 }
 
 /**
@@ -229,20 +232,25 @@ export class Connection {
     }
   }
 
+  /** Every thread, newest first; a page at a time, so that the list is there after the first. */
   async #readThreads(): Promise<void> {
     const address = this.#links.get('conversationLogs')
     if (!address) return
-    const answer = await this.http.get(withQuery(address, { limit: '100' }))
-    this.change((state) =>
-      embeddedAll(answer, 'conversationLog').reduce<State>(
-        (next, log) => applyResource(next, 'conversationLog', log),
-        {
+    let before: string | undefined
+    for (let page = 0; page < MOST_PAGES; page++) {
+      const query = { limit: String(PAGE), ...(before === undefined ? {} : { before }) }
+      const logs = embeddedAll(await this.http.get(withQuery(address, query)), 'conversationLog')
+      this.change((state) =>
+        logs.reduce<State>((next, log) => applyResource(next, 'conversationLog', log), {
           ...state,
-          threads: new Map(),
+          threads: page === 0 ? new Map() : state.threads,
           threadsLoaded: true,
-        },
-      ),
-    )
+        }),
+      )
+      const oldest = instant(logs.at(-1)?.creationTime)
+      if (logs.length < PAGE || oldest === undefined) return
+      before = new Date(oldest).toISOString()
+    }
   }
 
   async #readContacts(): Promise<void> {

@@ -48,6 +48,7 @@ export interface Thread {
   readonly markAsRead: string | undefined
   readonly markAsUnread: string | undefined
   readonly continueMessaging: string | undefined
+  readonly transcripts: string | undefined
 }
 
 export type Delivery = 'Stored' | 'Mailed' | 'Delivered' | 'Read' | 'Expired'

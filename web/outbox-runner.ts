@@ -274,11 +274,7 @@ export class Outbox {
   }
 
   async #keep(item: Item): Promise<void> {
-    try {
-      await this.#store.put(item)
-      this.#others.postMessage('changed')
-    } catch {
-      // IndexedDB is closed (some private windows): the message lives as long as this page.
-    }
+    await this.#store.put(item)
+    this.#others.postMessage('changed')
   }
 }

@@ -6,28 +6,38 @@ interface Schema extends DBSchema {
   items: { key: string; value: Item; indexes: { account: Uri } }
 }
 
-/** The outbox of every account of this browser in IndexedDB: it survives a reload, a crash and a sign-out. */
+/**
+ * The outbox of every account of this browser in IndexedDB: it survives a reload, a crash and a sign-out. Where the browser keeps
+ * nothing (some private windows) it lives as long as the page, and nothing else changes.
+ */
 export class OutboxStore {
-  #open: Promise<IDBPDatabase<Schema>> | undefined
+  readonly #memory = new Map<string, Item>()
+  #open: Promise<IDBPDatabase<Schema> | undefined> | undefined
 
   async all(account: Uri): Promise<readonly Item[]> {
-    return (await this.#database()).getAllFromIndex('items', 'account', account)
+    const database = await this.#database()
+    if (database) return database.getAllFromIndex('items', 'account', account)
+    return [...this.#memory.values()].filter((item) => item.account === account)
   }
 
   async put(item: Item): Promise<void> {
-    await (await this.#database()).put('items', item)
+    const database = await this.#database()
+    if (database) await database.put('items', item)
+    else this.#memory.set(item.key, item)
   }
 
   async remove(key: string): Promise<void> {
-    await (await this.#database()).delete('items', key)
+    const database = await this.#database()
+    if (database) await database.delete('items', key)
+    else this.#memory.delete(key)
   }
 
-  #database(): Promise<IDBPDatabase<Schema>> {
+  #database(): Promise<IDBPDatabase<Schema> | undefined> {
     this.#open ??= openDB<Schema>('nightpost-outbox', 1, {
       upgrade: (database) => {
         database.createObjectStore('items', { keyPath: 'key' }).createIndex('account', 'account')
       },
-    })
+    }).catch(() => undefined)
     return this.#open
   }
 }

@@ -5,6 +5,8 @@ import { self } from './ucwa/wire.ts'
 
 /** As long as the server allows (ucwa.md 6.5); extended well before the end. */
 const MINUTES = 30
+/** People in one subscription; more are several. */
+const CHUNK = 200
 const RENEW_MS = (MINUTES - 8) * 60_000
 
 /** Whose presence this page asks for. Each person is asked for once; the answers come as events. */
@@ -34,9 +36,15 @@ export class PresenceWatch {
     const news = [...new Set(uris)].filter((uri) => uri !== own && !this.#people.has(uri))
     const address = this.#connection.link('presenceSubscriptions')
     if (news.length === 0 || !address) return
-    for (const uri of news) this.#people.add(uri)
+    for (let from = 0; from < news.length; from += CHUNK)
+      await this.#subscribe(address, news.slice(from, from + CHUNK))
+  }
+
+  /** A limit of the server (ucwa.md 6.5) costs the presence of these people, not of the others. */
+  async #subscribe(address: string, people: readonly Uri[]): Promise<void> {
+    for (const uri of people) this.#people.add(uri)
     await this.#connection.quietly(async () => {
-      const answer = await this.#connection.http.post(address, { duration: MINUTES, uris: news })
+      const answer = await this.#connection.http.post(address, { duration: MINUTES, uris: people })
       const subscription = self(answer.body) ?? answer.headers.get('Location') ?? undefined
       if (subscription) this.#subscriptions.add(subscription)
     })

@@ -31,6 +31,7 @@ const thread = (unread: number, id = 't'): Thread => ({
   markAsRead: undefined,
   markAsUnread: undefined,
   continueMessaging: undefined,
+  transcripts: undefined,
 })
 const LINES = [
   line('1', 1),

@@ -1,7 +1,7 @@
 import type { PersonalSettings } from '../../src/domain/account.ts'
 import type { OwnGate } from '../../src/domain/delivery.ts'
 import type { Policies, State } from '../model.ts'
-import { instant, number, type Resource, sipUri, text } from '../ucwa/wire.ts'
+import { displayName, instant, number, type Resource, sipUri, text } from '../ucwa/wire.ts'
 import { presenceOf } from './people.ts'
 
 // What is the signed-in person's own: name, presence, note, settings, and the policies that hold.
@@ -10,7 +10,11 @@ export function readMe(state: State, r: Resource): State {
   const uri = text(r, 'uri')
   return {
     ...state,
-    own: { ...state.own, uri: uri ? sipUri(uri) : state.own.uri, name: text(r, 'name') ?? state.own.name },
+    own: {
+      ...state.own,
+      uri: uri ? sipUri(uri) : state.own.uri,
+      name: displayName(text(r, 'name')) ?? state.own.name,
+    },
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Availability } from '../../src/domain/presence.ts'
 import { type About, type Person, type Presence, personIn, type State, type Uri } from '../model.ts'
-import { embedded, href, personOf, type Resource, self, sipUri, text } from '../ucwa/wire.ts'
+import { displayName, embedded, href, personOf, type Resource, self, sipUri, text } from '../ucwa/wire.ts'
 import type { FeedEvent } from './event.ts'
 import { withoutAfterFact } from './talks.ts'
 
@@ -43,7 +43,7 @@ export function withContact(state: State, r: Resource): { state: State; uri: Uri
   const note = embedded(r, 'contactNote')
   const person: Person = {
     ...old,
-    name: text(r, 'name') || old.name,
+    name: displayName(text(r, 'name')) ?? old.name,
     href: self(r) ?? old.href,
     timeline: href(r, 'timeline') ?? old.timeline,
     about: { ...old.about, ...about },

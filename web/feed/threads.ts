@@ -9,6 +9,7 @@ import {
   type Uri,
 } from '../model.ts'
 import {
+  displayName,
   embedded,
   embeddedAll,
   href,
@@ -51,11 +52,12 @@ export function readConversationLog(state: State, r: Resource): State {
     markAsRead: href(r, 'markAsRead'),
     markAsUnread: href(r, 'markAsUnread'),
     continueMessaging: href(r, 'continueMessaging'),
+    transcripts: href(r, 'conversationLogTranscripts'),
   }
   const known = personIn(state, person)
   const named: Person = {
     ...known,
-    name: text(recipient, 'displayName') || known.name,
+    name: displayName(text(recipient, 'displayName')) ?? known.name,
     href: known.href ?? contact,
   }
   const next = withPerson({ ...state, threads: new Map(state.threads).set(id, thread) }, named)
@@ -159,6 +161,17 @@ export function applyTimeline(state: State, person: Uri, page: Resource, place: 
       ? kept.reduce(withLine, lines as readonly Line[])
       : [...lines.filter((l) => !kept.some((k) => k.id === l.id)), ...kept]
   const timeline: Timeline = { lines: merged, earlier: href(page, 'earlier'), loaded: true }
+  return { ...state, timelines: new Map(state.timelines).set(person, timeline) }
+}
+
+/** All that is left of a conversation with somebody whom the directory no longer has: the newest page of each thread. */
+export function applyTranscripts(state: State, person: Uri, pages: readonly Resource[]): State {
+  const lines = pages
+    .flatMap((page) => embeddedAll(page, 'conversationLogTranscript'))
+    .map((r) => lineOf(r, person))
+    .filter((line) => line !== undefined)
+    .reduce(withLine, [] as readonly Line[])
+  const timeline: Timeline = { lines, earlier: undefined, loaded: true }
   return { ...state, timelines: new Map(state.timelines).set(person, timeline) }
 }
 

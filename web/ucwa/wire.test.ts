@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import fc from 'fast-check'
 import {
+  displayName,
   embeddedAll,
   href,
   instant,
@@ -58,4 +59,9 @@ test('links and embedded resources may be single or arrays', () => {
   assert.equal(href({ _links: { contact: { href: '/a' } } }, 'contact'), '/a')
   assert.deepEqual(embeddedAll({ _embedded: { contact: { name: 'a' } } }, 'contact'), [{ name: 'a' }])
   assert.deepEqual(embeddedAll({}, 'contact'), [])
+})
+
+test('a name cannot turn the sentence around in which it stands', () => {
+  assert.equal(displayName('\u202eKen\u2069 Myer'), 'Ken Myer')
+  assert.equal(displayName('\u200f'), undefined)
 })

@@ -64,6 +64,11 @@ export function personOf(address: string | undefined): string | undefined {
   return user.includes('@') ? sipUri(user) : undefined
 }
 
+/** A display name as it may stand inside a sentence: controls of writing direction would turn the sentence around (SECURITY 44). */
+export function displayName(name: string | undefined): string | undefined {
+  return name?.replace(/[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '').trim() || undefined
+}
+
 export function sipUri(address: string): string {
   const lower = address.trim().toLowerCase()
   return lower.startsWith('sip:') ? lower : `sip:${lower}`
