@@ -106,6 +106,7 @@ export async function compose(parts: Parts): Promise<System> {
     engine,
     limits: settings.limits,
     events: tellPoolEvents({ log, metrics, securityLog }),
+    enabled: settings.powershell.enabled,
   })
   const wsman = createWsmanDoor({
     engine,

@@ -152,6 +152,12 @@ export const configurationSchema = z.strictObject({
     ),
   }),
   sips: section({ port: port(5061, 'SIP over TLS.') }),
+  powershell: section({
+    enabled: flag(
+      true,
+      'Take PowerShell sessions, whatever carries them; false refuses everybody with a text that says so. The console is not concerned.',
+    ),
+  }),
   ssh: section({ port: port(2222, 'SSH with the `powershell` subsystem.') }),
   tls: section({
     certificate: optionalText(

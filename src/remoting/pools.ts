@@ -24,8 +24,18 @@ export interface PoolEvents {
   closed?(pool: Pick<OpenPool, 'id' | 'owner'>, because: PoolEnd): void
 }
 
+/** Why somebody who is signed in may not open a session, in the words of the original (cmdlets.md section 3). */
+export const NO_ENTRY = {
+  remoteAccessOff: 'Connecting to this tenant by remote PowerShell has been disabled.',
+  noRole:
+    'The user does not have permission to manage this tenant; permissions come from an administrator role.',
+} as const
+export type NoEntry = keyof typeof NO_ENTRY
+
 /** Every open pool of this server: one allowance for all carriers (DECISIONS 25, SECURITY 23). */
 export interface Pools {
+  /** Why `caller` may not open a session, or undefined. */
+  refusal(caller: Caller): NoEntry | undefined
   /** Counts one more. @returns which limit is reached, or undefined */
   admit(pool: OpenPool): 'shells' | 'shellsPerUser' | undefined
   leave(pool: OpenPool, because: PoolEnd): void
@@ -45,6 +55,8 @@ export function createPools(needs: {
   readonly engine: Engine
   readonly limits: Limits
   readonly events?: PoolEvents
+  /** False: nobody may enter (`powershell.enabled`). */
+  readonly enabled?: boolean
 }): Pools {
   const { engine, limits, events = {} } = needs
   const open = new Set<OpenPool>()
@@ -62,6 +74,10 @@ export function createPools(needs: {
 
   return {
     events,
+    refusal(caller) {
+      if (needs.enabled === false) return 'remoteAccessOff'
+      return rolesOf(engine.ports, caller).length === 0 ? 'noRole' : undefined
+    },
     admit(pool) {
       const full =
         open.size >= limits.shells

@@ -2,14 +2,14 @@ import { randomUUID } from 'node:crypto'
 import { createServer, type Socket } from 'node:net'
 import ssh2, { type Connection, type ServerChannel } from 'ssh2'
 import type { Caller } from '../admin/cmdlet.ts'
-import { type Engine, rolesOf } from '../admin/invoke.ts'
+import type { Engine } from '../admin/invoke.ts'
 import { type ConnectionCounter, type ConnectionLimits, countConnections } from '../base/connections.ts'
 import type { Limits } from '../codec/limits.ts'
 import type { Account } from '../domain/account.ts'
 import { sshKeyBlob } from '../domain/ssh-public-key.ts'
 import { commandHash } from '../remoting/command-hash.ts'
 import { type LineSession, openLineSession } from '../remoting/line-session.ts'
-import type { Pools } from '../remoting/pools.ts'
+import { NO_ENTRY, type Pools } from '../remoting/pools.ts'
 import { createSignIn, type Proof, type SignInNeeds } from './sign-in.ts'
 import { refuseChannel, serveChannel } from './subsystem.ts'
 
@@ -142,8 +142,9 @@ export function createSshServer(needs: SshNeeds): SshServer {
     address: string,
   ): void {
     const caller: Caller = { account, name: account.upn, from: address, door: 'ssh', local: false }
-    if (rolesOf(needs.engine.ports, caller).length === 0) {
-      refuseChannel(channel, NO_ROLE)
+    const refusal = needs.pools.refusal(caller)
+    if (refusal) {
+      refuseChannel(channel, NO_ENTRY[refusal])
       return
     }
     const session = serveChannel(channel, limits.unsent, (pipe) => {
@@ -205,8 +206,6 @@ export function createSshServer(needs: SshNeeds): SshServer {
 
 /** How long clients have to hang up after their sessions ended. */
 const LINGER_MS = 1000
-const NO_ROLE =
-  'Access is denied. The user does not have permission to manage this tenant; permissions come from an administrator role.'
 const QUOTA = {
   shells: 'The maximum number of concurrent shells for this tenant has been exceeded.',
   shellsPerUser: 'The maximum number of concurrent shells for this user has been exceeded.',

@@ -42,6 +42,12 @@ export const FAULTS = {
     5,
     'Access is denied. The user does not have permission to manage this tenant; permissions come from an administrator role.',
   ),
+  remoteAccessOff: wsman(
+    's:Sender',
+    'w:AccessDenied',
+    5,
+    'Connecting to this tenant by remote PowerShell has been disabled.',
+  ),
   aborted: wsman(
     's:Receiver',
     'w:InternalError',

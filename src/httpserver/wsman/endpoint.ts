@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Caller } from '../../admin/cmdlet.ts'
-import { type Engine, rolesOf } from '../../admin/invoke.ts'
+import type { Engine } from '../../admin/invoke.ts'
 import type { Limits } from '../../codec/limits.ts'
 import { formatEnvelope, formatFault, parseEnvelope } from '../../codec/wsman/envelope.ts'
 import { commandHash } from '../../remoting/command-hash.ts'
@@ -70,8 +70,11 @@ export function createWsmanDoor(needs: WsmanNeeds): WsmanDoor {
         envelope?.error.messageId,
       )
     const { action, messageId } = envelope.value
-    if (caller === undefined || rolesOf(engine.ports, caller).length === 0)
-      return send(request, reply, { kind: 'fault', fault: 'accessDenied' }, action, messageId)
+    const refusal = caller === undefined ? 'noRole' : needs.pools.refusal(caller)
+    if (caller === undefined || refusal !== undefined) {
+      const fault = refusal === 'remoteAccessOff' ? 'remoteAccessOff' : 'accessDenied'
+      return send(request, reply, { kind: 'fault', fault }, action, messageId)
+    }
     const result = await operations.operate(envelope.value, exchangeOf(request, reply, caller))
     return send(request, reply, result, action, messageId)
   }

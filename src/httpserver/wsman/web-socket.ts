@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { type RawData, WebSocket, WebSocketServer } from 'ws'
 import type { Caller } from '../../admin/cmdlet.ts'
-import { type Engine, rolesOf } from '../../admin/invoke.ts'
+import type { Engine } from '../../admin/invoke.ts'
 import type { Limits } from '../../codec/limits.ts'
 import { PACKET_CHARACTERS } from '../../codec/psrp/packet.ts'
 import { END_REASONS, type LinePipe, type LineSession, openLineSession } from '../../remoting/line-session.ts'
-import type { PoolEnd, Pools } from '../../remoting/pools.ts'
+import { NO_ENTRY, type PoolEnd, type Pools } from '../../remoting/pools.ts'
 import { asksForWebSocket, takeUpgrade } from '../upgrade.ts'
 
 /** Sub-protocol of the packets (powershell-7-observed.md section 6.2). */
@@ -96,7 +96,8 @@ export function createWebSocketDoor(needs: {
       }
       if (request.headers.origin !== undefined)
         return refuse(reply, 403, 'origin', 'Pages of a browser cannot use this door.')
-      if (rolesOf(engine.ports, caller).length === 0) return refuse(reply, 403, 'noRole', NO_ROLE)
+      const refusal = pools.refusal(caller)
+      if (refusal) return refuse(reply, 403, refusal, NO_ENTRY[refusal])
       const offered = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((one) => one.trim())
       if (!offered.includes(PROTOCOL))
         return refuse(reply, 400, 'protocol', 'The sub-protocol powershell must be offered.')
@@ -112,8 +113,6 @@ export function createWebSocketDoor(needs: {
   }
 }
 
-const NO_ROLE =
-  'The user does not have permission to manage this tenant; permissions come from an administrator role.'
 const QUOTA = {
   shells: 'The maximum number of concurrent shells for this tenant has been exceeded.',
   shellsPerUser: 'The maximum number of concurrent shells for this user has been exceeded.',
