@@ -39,9 +39,18 @@ export function refusal(status: number, request: FastifyRequest) {
   return { code: CODES[status] ?? (status < 500 ? 'BadRequest' : 'ServiceFailure'), id: request.id }
 }
 
+/** The client hung up in the middle of its request: there is nobody to answer, and nothing is wrong here. */
+function isGone(error: FastifyError, request: FastifyRequest): boolean {
+  return error.code === 'ECONNRESET' && request.raw.destroyed
+}
+
 /** The one place where a request that failed is logged and answered. */
 export function answerError(log: Logger) {
   return (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
+    if (isGone(error, request)) {
+      log.debug({ request: request.id, url: request.url }, 'the client went away')
+      return reply.hijack()
+    }
     const status = statusOf(error)
     if (status >= 500) log.error({ err: error, request: request.id, url: request.url }, 'request failed')
     if (reply.sent) return
