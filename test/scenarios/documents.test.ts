@@ -98,7 +98,8 @@ test('every file that a page of the documentation links is there', () => {
   ]
   for (const page of pages) {
     const text = readFileSync(join(ROOT, page), 'utf8')
-    for (const [, target = ''] of text.matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)/g)) {
+    for (const [, link, image] of text.matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)|<img src="([^"]+)"/g)) {
+      const target = link ?? image ?? ''
       assert.ok(existsSync(join(ROOT, dirname(page), target)), `${page} links ${target}`)
     }
   }
