@@ -298,13 +298,8 @@ test('a closed stream is absence after 20 seconds, and the web client is back as
   await bob.event('communication updated')
   const alice = await house.web('alice')
   await bob.deafen()
-  await new Promise((resolve) => setTimeout(resolve, 200))
-  house.advance(21_000)
   const at = `${alice.path}/people/bob@example.test/presence`
-  for (let i = 0; i < 100 && (await alice.get(at)).json.availability !== 'Offline'; i += 1) {
-    await new Promise((resolve) => setTimeout(resolve, 50))
-  }
-  assert.equal((await alice.get(at)).json.availability, 'Offline')
+  await house.pass(21_000, async () => (await alice.get(at)).json.availability === 'Offline')
   await alice.conversation(BOB, 'while you were away')
   bob.listenToStream()
   await bob.until('the row', () => lines(bob).find((line) => line.includes('while you were away')))

@@ -44,6 +44,8 @@ export interface UcwaHouse extends AsyncDisposable {
   policy(noun: string, values: Record<string, PolicyValue>, identity?: string): Promise<void>
   /** Pushes both clocks; the sweep of the server looks every half second. */
   advance(ms: number): void
+  /** Pushes the clocks by `ms` again and again until `check` holds: the server may see a lost connection late. */
+  pass(ms: number, check: () => Promise<boolean>): Promise<void>
 }
 
 export async function openUcwaHouse(
@@ -177,6 +179,16 @@ export async function openUcwaHouse(
     },
     advance(ms) {
       ahead += ms
+    },
+    async pass(ms, check) {
+      for (let i = 0; i < 60; i += 1) {
+        ahead += ms
+        for (let look = 0; look < 10; look += 1) {
+          if (await check()) return
+          await new Promise((resolve) => setTimeout(resolve, 100))
+        }
+      }
+      throw new Error('it never came to be')
     },
     async [Symbol.asyncDispose]() {
       for (const client of clients) await client.close()
