@@ -1,7 +1,6 @@
 # The lines of an administrator, run by the PowerShell engine against a server; what it puts out is compared by the test.
-param($Uri, $User)
-$credential = [pscredential]::new($User, (ConvertTo-SecureString $env:NIGHTPOST_PASSWORD -AsPlainText -Force))
-$session = New-PSSession -ConnectionUri $Uri -Authentication Basic -Credential $credential -SkipCertificateCheck
+param($Carrier, $Uri, $User, $Port, $Assembly)
+. ([IO.Path]::Combine($PSScriptRoot, 'powershell-session.ps1')) @PSBoundParameters
 $module = Import-PSSession $session
 "import: $($module.ExportedCommands.ContainsKey('Grant-CsClientPolicy'))"
 
@@ -43,5 +42,24 @@ Invoke-Command -Session $session { $x = 1; $x }
 'piped: 300'
 Set-NpAccountPassword -Identity "tony@$domain" -Password (ConvertTo-SecureString 'a very long passphrase 9' -AsPlainText -Force)
 'secure: done'
+
+# Questions: the test gives the answers No, Yes, then the name that is asked for.
+$null = New-CsClientPolicy -Identity Asked -Confirm
+"no: $(@(Get-CsClientPolicy -Filter 'tag:Asked').Count)"
+$null = New-CsClientPolicy -Identity Asked -Confirm
+"yes: $(@(Get-CsClientPolicy -Filter 'tag:Asked').Count)"
+$null = New-CsClientPolicy
+"named: $(@(Get-CsClientPolicy -Filter 'tag:Prompted').Count)"
+
+# Stop, as Ctrl+C does; the session stays.
+$long = [powershell]::Create().AddCommand('Test-NpSleep').AddParameter('Seconds', 60)
+$long.Runspace = $session.Runspace
+$begun = $long.BeginInvoke()
+[Threading.Thread]::Sleep(500)
+$long.Stop()
+"stopped: $($long.InvocationStateInfo.State) $(@(Invoke-Command -Session $session { Get-CsTenant }).Count)"
+$big = 'x' * 1000000
+Set-CsClientPolicy -Identity Asked -Description $big -WhatIf
+'big: done'
 Remove-PSSession $session
 "removed: $($session.State)"

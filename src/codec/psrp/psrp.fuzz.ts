@@ -16,6 +16,7 @@ import { formatClixml } from './clixml-writer.ts'
 import { createReassembly, formatFragments } from './fragment.ts'
 import type { Guid } from './guid.ts'
 import { formatMessage, type MessageType, parseMessage } from './message.ts'
+import { createLineReader, formatPacket, parsePacket } from './packet.ts'
 import { toCall } from './pipeline.ts'
 import { newPool, type PoolOutput, stepPool } from './runspace.ts'
 import { parsePublicKey, parseSessionKey } from './session-key.ts'
@@ -97,6 +98,21 @@ function digest(output: PoolOutput): void {
 }
 
 export const fuzzers: readonly Fuzzer[] = [
+  {
+    name: 'packets',
+    seeds: [
+      formatPacket({ kind: 'Data', target: PIPELINE, stream: 'Default', bytes: new Uint8Array(48) }),
+      formatPacket({ kind: 'Signal', target: PIPELINE }),
+      `${formatPacket({ kind: 'Command', target: PIPELINE })}\r\n${formatPacket({ kind: 'Close', target: undefined })}\n`,
+    ].map((text) => new TextEncoder().encode(text)),
+    run(bytes) {
+      const text = new TextDecoder().decode(bytes)
+      for (const line of createLineReader(4096).push(text) ?? []) parsePacket(line)
+      const packet = parsePacket(text)
+      if (packet && JSON.stringify(parsePacket(formatPacket(packet))) !== JSON.stringify(packet))
+        throw new Error('a packet is not read again as it was written')
+    },
+  },
   {
     name: 'clixml',
     seeds: [

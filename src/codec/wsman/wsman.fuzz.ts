@@ -2,6 +2,7 @@ import type { Fuzzer } from '../psrp/psrp.fuzz.ts'
 import { formatEnvelope, parseEnvelope } from './envelope.ts'
 import { faultBody } from './fault.ts'
 import { readOperation } from './shell.ts'
+import { formatChunks, parseChunksInSteps } from './xpress.ts'
 
 const RSP = 'http://schemas.microsoft.com/wbem/wsman/1/windows/shell'
 const ID = 'A1A2A3A4-B1B2-C1C2-D1D2-E1E2E3E4E5E6'
@@ -13,6 +14,14 @@ function request(action: string, body: string): Uint8Array {
 }
 
 export const fuzzers: readonly Fuzzer[] = [
+  {
+    name: 'xpress chunks',
+    seeds: [compressed(), formatChunks(new TextEncoder().encode('stored as it is'))],
+    run(bytes) {
+      const steps = parseChunksInSteps(bytes, 200_000)
+      while (!steps.next().done);
+    },
+  },
   {
     name: 'wsman',
     seeds: [
@@ -36,3 +45,14 @@ export const fuzzers: readonly Fuzzer[] = [
     },
   },
 ]
+
+/** `abc` 200 times, as a compressor writes it (powershell-remoting.md section 2.9). */
+function compressed(): Uint8Array {
+  const bytes = new Uint8Array(267)
+  bytes.set([0x57, 0x02, 0x06, 0x01])
+  bytes.set([0x30, 0x23], 4 + 0x30)
+  bytes[4 + 0x80] = 0x02
+  bytes[4 + 0x8f] = 0x20
+  bytes.set([0xa8, 0xdc, 0x00, 0x00, 0xff, 0x52, 0x02], 4 + 0x100)
+  return bytes
+}
