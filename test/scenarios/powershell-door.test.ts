@@ -66,6 +66,23 @@ describe('the PowerShell door', () => {
     assert.match(await raw(house.port, head, /\r\n\r\n/), /^HTTP\/1\.1 401 /)
   })
 
+  test('Test-WSMan is answered without a sign-in, and learns no version', async () => {
+    const answer = await fetch(house.url, {
+      method: 'POST',
+      headers: { wsmanidentify: 'unauthenticated', 'content-type': 'application/soap+xml;charset=UTF-8' },
+      body: '<s:Envelope xmlns:s="http://www.w3.org/2003/05/soap-envelope"><s:Body/></s:Envelope>',
+    })
+    assert.equal(answer.status, 200)
+    const text = await answer.text()
+    assert.match(text, /IdentifyResponse>.*ProductVersion>OS: 0\.0\.0 SP: 0\.0 Stack: 3\.0</s)
+    const large = await fetch(house.url, {
+      method: 'POST',
+      headers: { wsmanidentify: 'unauthenticated', 'content-type': 'application/soap+xml' },
+      body: 'x'.repeat(20_000),
+    })
+    assert.equal(large.status, 401)
+  })
+
   test('a wrong password is 401, and so is an unknown user', async () => {
     assert.equal((await house.client('plain', { password: 'wrong' }).create()).status, 401)
     assert.equal((await house.client('nobody').create()).status, 401)

@@ -4,6 +4,7 @@ import type { Caller } from '../../admin/cmdlet.ts'
 import type { Engine } from '../../admin/invoke.ts'
 import type { Limits } from '../../codec/limits.ts'
 import { formatEnvelope, formatFault, parseEnvelope } from '../../codec/wsman/envelope.ts'
+import { identifyBody } from '../../codec/wsman/shell.ts'
 import { commandHash } from '../../remoting/command-hash.ts'
 import type { Pools } from '../../remoting/pools.ts'
 import type { Authenticator, BasicOutcome } from '../authenticate.ts'
@@ -44,6 +45,7 @@ export function createWsmanDoor(needs: WsmanNeeds): WsmanDoor {
   const callers = new WeakMap<FastifyRequest, Caller>()
 
   async function signIn(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> {
+    if (asksWhoWeAre(request)) return identify(request, reply)
     const outcome = await needs.authenticator.basic(request)
     if (outcome.kind !== 'signedIn') return refuse(reply, outcome)
     const { account } = outcome.principal
@@ -104,6 +106,25 @@ export function createWsmanDoor(needs: WsmanNeeds): WsmanDoor {
       webSockets.close()
     },
   }
+}
+
+/** Longest request that is answered without a sign-in; its body is not read. */
+const IDENTIFY_BYTES = 16 * 1024
+
+/** Test-WSMan: a question for anybody, marked by a header of its own (powershell-remoting.md section 2.5, Identify). */
+function asksWhoWeAre({ method, headers }: FastifyRequest): boolean {
+  return (
+    method === 'POST' &&
+    headers.authorization === undefined &&
+    headers.wsmanidentify === 'unauthenticated' &&
+    Number(headers['content-length'] ?? Number.NaN) <= IDENTIFY_BYTES
+  )
+}
+
+/** Says that this is WSMan, and nothing of versions (SECURITY 27). */
+function identify(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const body = identifyBody('OS: 0.0.0 SP: 0.0 Stack: 3.0')
+  return send(request, reply, { kind: 'body', body: [body] }, 'Identify', undefined)
 }
 
 function exchangeOf(request: FastifyRequest, reply: FastifyReply, caller: Caller): Exchange {
