@@ -125,6 +125,16 @@ test('start, connect and each message have packages of their own', () => {
   ])
 })
 
+test('answers to own messages have packages of their own, until a client is far behind with them', () => {
+  const log = new EventLog(LIMITS)
+  for (let i = 0; i < 2; i += 1) log.raise([event('message')], 0, 'sent')
+  assert.deepEqual(drain(log), [['message'], ['message']])
+  for (let i = 0; i < 250; i += 1) log.raise([event('message')], 0, 'sent')
+  log.raise([event('incoming')], 0, 'message')
+  const sizes = drain(log).map((cut) => cut.length)
+  assert.deepEqual(sizes, [100, 100, 50, 1])
+})
+
 test('a client that opted in gets everything in one package, with what is only for it', () => {
   const log = new EventLog(LIMITS)
   log.raise(START, 0, 'start')
@@ -175,7 +185,7 @@ test('a client that only sends keeps its application, and begins with a resync s
  */
 test('a client that follows next sees every event once and in order', () => {
   const step = fc.record({
-    raise: fc.array(fc.constantFrom<Unit | undefined>('start', 'connect', 'message', undefined), {
+    raise: fc.array(fc.constantFrom<Unit | undefined>('start', 'connect', 'message', 'sent', undefined), {
       maxLength: 4,
     }),
     lost: fc.boolean(),

@@ -35,8 +35,11 @@ export interface UcwaEvent {
   readonly upTo?: number
 }
 
-/** Events that one step raises and that must share a package, which holds nothing else of its kind (7.2, E7). */
-export type Unit = 'start' | 'connect' | 'message'
+/**
+ * Events that one step raises and that must share a package, which holds nothing else of its kind (7.2, E7). `sent` is the
+ * answer to a message of this client's own.
+ */
+export type Unit = 'start' | 'connect' | 'message' | 'sent'
 
 interface Entry {
   readonly number: number
@@ -77,6 +80,9 @@ export interface LogLimits {
 
 /** Packages with `packages=full` are cut only so that one answer stays small. */
 const FULL_PACKAGE_EVENTS = 500
+/** So many events behind, a client has sent faster than it asked: the answers to its messages come together then. */
+const CROWDED = 200
+const CROWDED_PACKAGE_EVENTS = 100
 /** Marks that clients may still refer to; a client that repeats one ack for ever makes a mark each time. */
 const MARKS = 64
 
@@ -182,6 +188,7 @@ export class EventLog {
   /** Cuts the next package behind what was sent, empty when nothing waits. Each package takes a new ack number. */
   next(full: boolean): Package {
     const chosen: UcwaEvent[] = []
+    const crowded = this.#entries.length > CROWDED
     let unit: Entry['unit']
     for (const entry of this.#entries) {
       if (entry.number <= this.#sent) continue
@@ -189,7 +196,9 @@ export class EventLog {
         this.#sent = entry.number
         continue
       }
-      if (full ? chosen.length >= FULL_PACKAGE_EVENTS : beginsPackage(entry, unit, chosen.length)) break
+      const joins = crowded && entry.unit?.kind === 'sent' && unit?.kind === 'sent'
+      const limit = joins ? CROWDED_PACKAGE_EVENTS : FULL_PACKAGE_EVENTS
+      if (chosen.length >= limit || (!full && !joins && beginsPackage(entry, unit, chosen.length))) break
       if (entry.unit) unit = entry.unit
       chosen.push(entry.event)
       this.#sent = entry.number

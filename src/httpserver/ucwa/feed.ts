@@ -280,9 +280,6 @@ function tellMessage(house: House, app: Application, transcript: Transcript): vo
       ownOf(house, app),
     )
     remember(conversation, number, self)
-    app.raise(
-      [conversationOf(app, conversation.id)('updated', targetOf(self), { embedded: self })],
-      'message',
-    )
+    app.raise([conversationOf(app, conversation.id)('updated', targetOf(self), { embedded: self })], 'sent')
   }
 }

@@ -161,6 +161,6 @@ function raiseCompleted(house: House, app: Application, sending: Sending, told: 
         ...(told.why ? { reason: told.why } : {}),
       }),
     ],
-    'message',
+    'sent',
   )
 }
