@@ -17,12 +17,12 @@ function New-CsOnlineSession {
     $skip = $SessionOption -and $SessionOption.SkipCACheck
     $door = @{ Uri = $OverridePowerShellUri; Loopback = $false }
     if (-not $OverridePowerShellUri) {
-        Write-Verbose $script:text.DeterminingDomain
+        $PSCmdlet.WriteVerbose($script:text.DeterminingDomain)
         $domain = Get-AdminDomain $Credential.UserName $OverrideAdminDomain
         if (-not $domain -and -not $OverrideDiscoveryUri) {
             $PSCmdlet.ThrowTerminatingError((New-ConnectorError 'NoDomain' 'InvalidArgument' @($Credential.UserName) $Credential.UserName))
         }
-        Write-Verbose ($script:text.Discovering -f $domain)
+        $PSCmdlet.WriteVerbose(($script:text.Discovering -f $domain))
         $door = Find-Door $domain $OverrideDiscoveryUri $skip
         if (-not $door) {
             $PSCmdlet.ThrowTerminatingError((New-ConnectorError 'DiscoveryFailed' 'ObjectNotFound' @($domain, ($script:tried -join '; ')) $domain))
@@ -35,8 +35,8 @@ function New-CsOnlineSession {
     if ($uri.Scheme -eq 'http' -and -not $uri.IsLoopback) {
         $PSCmdlet.ThrowTerminatingError((New-ConnectorError 'PlainHttp' 'SecurityError' @($uri) $uri))
     }
-    Write-Verbose ($script:text.Connecting -f $uri, (Get-TransportName))
-    if ($door.Loopback -and -not $skip) { Write-Warning ($script:text.LoopbackCertificate -f $uri.Authority) }
+    $PSCmdlet.WriteVerbose(($script:text.Connecting -f $uri, (Get-TransportName)))
+    if ($door.Loopback -and -not $skip) { $PSCmdlet.WriteWarning(($script:text.LoopbackCertificate -f $uri.Authority)) }
     $session = switch (Get-TransportName) {
         WebSocket { Open-WebSocketSession $PSCmdlet $uri $Credential $SessionOption $door.Loopback }
         WSMan { Open-WSManSession $PSCmdlet $uri $Credential $SessionOption }
@@ -48,7 +48,7 @@ function New-CsOnlineSession {
     if ($door.Loopback) { $arguments = @{ Credential = $Credential; OverrideAdminDomain = 'localhost'; WarningAction = 'SilentlyContinue' } }
     $script:connections[$session.InstanceId] = $arguments
     Update-ImportedModule $session
-    Write-Verbose $script:text.Opened
+    $PSCmdlet.WriteVerbose($script:text.Opened)
     $session
 }
 
@@ -57,7 +57,7 @@ function Enable-CsOnlineSessionForReconnection {
     [CmdletBinding()]
     param()
     $enabled = @(foreach ($module in Get-ImportedModule) { if (Enable-Reconnection $module) { $module } })
-    if ($enabled.Count -eq 0) { Write-Warning $script:text.NothingImported }
+    if ($enabled.Count -eq 0) { $PSCmdlet.WriteWarning($script:text.NothingImported) }
 }
 
 # WinRM on Windows waited for the network by this; our servers need no such thing. Scripts that call it go on working.
@@ -65,5 +65,5 @@ function Set-WinRMNetworkDelayMS {
     # .ExternalHelp SkypeOnlineConnector-help.xml
     [CmdletBinding()]
     param([Parameter(Position = 0)] [string] $Value = '30000')
-    Write-Verbose ($script:text.NetworkDelay -f $Value)
+    $PSCmdlet.WriteVerbose(($script:text.NetworkDelay -f $Value))
 }

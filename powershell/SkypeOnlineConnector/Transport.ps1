@@ -47,6 +47,7 @@ function Get-CacheFolder {
 
 # Compiles into $Path, or into memory without it.
 function Build-Transport([string] $Source, [string] $Path) {
+    $ErrorActionPreference = 'Stop'
     if ([IO.Directory]::Exists([IO.Path]::Combine($PSHOME, 'ref'))) {
         if ($Path) { Add-Type -TypeDefinition $Source -OutputAssembly $Path -OutputType Library -ErrorAction Stop }
         else { Add-Type -TypeDefinition $Source -ErrorAction Stop }
