@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
-import { find, type Look, message, Stage, WORDS, write } from './browser.ts'
+import { find, type Look, message, Stage, until, WORDS, write } from './browser.ts'
 
 /** A server on which a closed tab counts as absence at once, so that the views have absent people. */
 export function openStage(): Promise<Stage> {
@@ -55,6 +55,8 @@ export async function everyView(
 
   await stage.signIn(page, 'ken', language)
   await page.locator('.sender .msg').nth(2).waitFor()
+  // Those who wrote have left a moment ago; soon nobody thinks that they are there.
+  await until(async () => (await page.locator('.sender .mark.here').count()) === 0)
   await visit('inbox', page)
 
   await goTo(`#/with/${tony}`)
