@@ -11,18 +11,11 @@ switch ($Carrier) {
         }
     }
     'WebSocket' {
-        # The connector's own classes, as New-CsOnlineSession uses them.
+        # The connector itself. The host has no Add-Type: the test has compiled the module's classes.
         $null = [Reflection.Assembly]::LoadFrom($Assembly)
-        $info = [Nightpost.Connector.ConnectionInfo]::new([uri] $Uri, $credential)
+        Import-Module ([IO.Path]::Combine($PSScriptRoot, '..', '..', 'powershell', 'SkypeOnlineConnector', 'SkypeOnlineConnector.psd1'))
         $option = [System.Management.Automation.Remoting.PSSessionOption]::new()
         $option.SkipCACheck = $option.SkipCNCheck = $true
-        $info.SetSessionOptions($option)
-        $types = [Management.Automation.Runspaces.TypeTable]::LoadDefaultTypeFiles()
-        $runspace = [runspacefactory]::CreateRunspace($info, $Host, $types)
-        $opening = [Nightpost.Connector.Opening]::new($runspace)
-        $runspace.OpenAsync()
-        while (-not $opening.Wait(100)) { }
-        if ($runspace.RunspaceStateInfo.State -ne 'Opened') { throw $runspace.RunspaceStateInfo.Reason }
-        & { [CmdletBinding()] param($r) $script:session = [Management.Automation.Runspaces.PSSession]::Create($r, 'HTTPS', $PSCmdlet) } $runspace
+        $session = New-CsOnlineSession -Credential $credential -OverridePowerShellUri $Uri -SessionOption $option
     }
 }
