@@ -100,8 +100,8 @@ export async function openCore({
   }
 }
 
-/** `[[site]]`; the demo has Redmond and Tokyo, and one site always exists (DECISIONS 17). */
+/** `[[site]]`; the demo has Redmond and Tokyo, and one site always exists (DECISIONS 17; cmdlets.md 4.3 names it). */
 function sitesOf(settings: Configuration, demo: boolean) {
   if (settings.site.length > 0) return settings.site
-  return demo ? DEMO_SITES : [{ name: 'Default', pools: [] }]
+  return demo ? DEMO_SITES : [{ name: 'Main', pools: [`pool.${settings.domain[0]}`] }]
 }

@@ -199,7 +199,7 @@ export const configurationSchema = z.strictObject({
     .register(settingMeta, {
       help: 'Sites of the organisation, each with `name` and the registrar `pools` of its people; the first is the site of everybody else.',
       unit: 'plain',
-      preset: 'one site `Default`',
+      preset: 'one site `Main` with the pool `pool.` and the first domain',
     }),
   delivery: section({
     pushSeconds: count(5, 'Seconds to wait for a confirmation on a leg that is open.'),

@@ -83,7 +83,7 @@ export async function openStore(options: StoreOptions) {
   })
   const facts = new CompiledFacts({
     domains: options.domains ?? ['nightpost.localhost'],
-    sites: options.sites ?? [{ name: 'Default', pools: [] }],
+    sites: options.sites ?? [{ name: 'Main', pools: [] }],
   })
   await facts.load(engine)
   const audit = new AuditTrail(engine, options.node ?? 'local')

@@ -45,7 +45,7 @@ export async function addPerson(store: Store, name: string): Promise<Account & {
     directory: { department: 'Sales' },
     language: undefined,
     registrarPool: undefined,
-    site: 'Default',
+    site: 'Main',
     passwordMadeByUs: false,
     created: store.clock.now(),
     changed: store.clock.now(),

@@ -51,6 +51,13 @@ test('account add makes a password, shows it once, and it opens the door', async
   assert.equal(again.PasswordMadeByServer, true)
 })
 
+test('without [[site]] everybody is in Main, on the pool of the first domain', async () => {
+  const [site] = await typed(house.data, 'Get-CsSite')
+  assert.deepEqual([site.Identity, site.Pools], ['Site:Main', ['pool.example.test']])
+  const [ken] = await typed(house.data, 'Get-CsUser ken@example.test')
+  assert.equal(ken.RegistrarPool, 'pool.example.test')
+})
+
 test('the line of the old clients: a weak password from standard input, on loopback', async () => {
   const args = ['account', 'add', 'alice@example.test', '--password-stdin', '--enable', '--data', house.data]
   const refused = await direct(args, 'pw')

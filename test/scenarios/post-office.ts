@@ -166,7 +166,7 @@ async function open(
         directory: {},
         language: undefined,
         registrarPool: undefined,
-        site: 'Default',
+        site: 'Main',
         passwordMadeByUs: false,
         created: clock.now(),
         changed: clock.now(),

@@ -152,7 +152,7 @@ export async function openHouse(
         directory: {},
         language: undefined,
         registrarPool: undefined,
-        site: 'Default',
+        site: 'Main',
         passwordMadeByUs: false,
         created: now,
         changed: now,

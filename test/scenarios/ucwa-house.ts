@@ -150,7 +150,7 @@ export async function openUcwaHouse(
         directory: {},
         language: undefined,
         registrarPool: undefined,
-        site: 'Default',
+        site: 'Main',
         passwordMadeByUs: false,
         created: now,
         changed: now,
