@@ -70,7 +70,7 @@ export function measure(
     }
     for (const [protocol, count] of Object.entries(endpoints)) metrics.endpoints.set({ protocol }, count)
   })
-  const totals = keepFor(5000, () => ports.threads.totals())
+  const totals = keepFor(1000, () => ports.threads.totals())
   metrics.onScrape(async () => {
     const { unread, read, oldestUnread } = await totals()
     metrics.mailboxItems.set({ state: 'unread' }, unread)
