@@ -48,8 +48,9 @@ function sources(): readonly string[] {
 
 function importsOf(file: string): readonly Import[] {
   const text = readFileSync(join(root, file), 'utf8')
+  // Only names, braces, stars and commas stand between the keyword and `from`, so that prose is no import.
   const pattern =
-    /(?:^|\n)\s*(?:import|export)\b[^'";]*?\bfrom\s*['"]([^'"]+)['"]|(?:^|\n)\s*import\s*['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]\s*\)/g
+    /^(?:import|export)\s[\w$*\s{},]*?\bfrom\s*['"]([^'"]+)['"]|^import\s*['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]\s*\)/gm
   return [...text.matchAll(pattern)].map((match) => ({
     file,
     target: match[1] ?? match[2] ?? match[3] ?? '',
