@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Recipient } from './recipient.ts'
 import { Sender } from './sender.ts'
-import { type News, type Order, type Report, randomOf } from './words.ts'
+import { countOutOfOrder, type News, type Order, type Report, randomOf, readText } from './words.ts'
 
 /** The process with the people: real HTTP clients, and the hand that kills. It outlives every server. */
 
@@ -147,11 +147,20 @@ async function finish(): Promise<void> {
   for (const sender of senders) sender.finish()
   await working
   alive = false
-  const report = { acknowledged: 0, present: 0, lost: 0, doubled: 0, outOfOrder: 0, seenLive: 0 }
+  const report = {
+    acknowledged: 0,
+    present: 0,
+    lost: 0,
+    doubled: 0,
+    outOfOrder: 0,
+    seenLive: 0,
+    seenOutOfOrder: 0,
+  }
   for (const recipient of recipients) {
     await recipient.drop()
     await recipient.signIn(server.base)
     report.seenLive += recipient.seen
+    report.seenOutOfOrder += recipient.seenOutOfOrder
     for (const sender of senders.filter((one) => one.recipient === recipient.person)) {
       count(report, sender.acknowledged, await recipient.readAll(sender.person))
     }
@@ -166,12 +175,11 @@ function count(
   acknowledged: number,
   rows: readonly { readonly id: string; readonly text: string }[],
 ): void {
-  const numbers = rows.map(({ text }) => Number(text))
+  const numbers = rows.map(({ text }) => readText(text).number)
   const there = new Set(numbers)
   report.acknowledged += acknowledged
   report.present += there.size
   report.doubled += numbers.length - there.size
   for (let n = 0; n < acknowledged; n += 1) if (!there.has(n)) report.lost += 1
-  for (const [index, n] of numbers.entries())
-    if (index > 0 && n < (numbers[index - 1] ?? 0)) report.outOfOrder += 1
+  report.outOfOrder += countOutOfOrder(numbers)
 }

@@ -1,5 +1,5 @@
 import { type Json, textOfMessage, UcwaClient } from '../client/ucwa-client.ts'
-import type { Person } from './words.ts'
+import { countOutOfOrder, type Person, readText } from './words.ts'
 
 /** A client with an inbox view takes the feed and marks threads as read; the other kind takes invitations and replays (ucwa.md 8.2). */
 export type Kind = 'view' | 'plain'
@@ -11,6 +11,7 @@ export class Recipient {
   #token = ''
   #client: UcwaClient | undefined
   #seen = 0
+  #outOfOrder = 0
 
   constructor(person: Person, kind: Kind) {
     this.person = person
@@ -24,6 +25,11 @@ export class Recipient {
   /** Messages that came over the event channel, in all lives of the server. */
   get seen(): number {
     return this.#seen + (this.#client === undefined ? 0 : incoming(this.#client).length)
+  }
+
+  /** Of those, how many came after a later one of the same sender, within one sign-in. */
+  get seenOutOfOrder(): number {
+    return this.#outOfOrder
   }
 
   async signIn(base: string): Promise<void> {
@@ -87,7 +93,11 @@ export class Recipient {
   async drop(): Promise<void> {
     const client = this.#client
     if (!client) return
-    this.#seen += incoming(client).length
+    const seen = incoming(client).map(({ resource }) => readText(textOfMessage(resource)))
+    this.#seen += seen.length
+    for (const user of new Set(seen.map((one) => one.user))) {
+      this.#outOfOrder += countOutOfOrder(seen.filter((one) => one.user === user).map(({ number }) => number))
+    }
     this.#client = undefined
     await client.close()
   }

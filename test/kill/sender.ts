@@ -1,6 +1,6 @@
 import { UcwaClient } from '../client/ucwa-client.ts'
 import { Pipe } from './pipe.ts'
-import type { Person } from './words.ts'
+import { type Person, textOf } from './words.ts'
 
 /** One message: its number is its text, its key stays the same however often it is sent (DECISIONS 24). */
 interface Outgoing {
@@ -69,7 +69,11 @@ export class Sender {
         const message = this.#outbox[resend] ?? this.#fresh()
         if (!message) return
         resend += 1
-        const status = await pipe.post(`${href}/messaging/messages`, String(message.number), message.key)
+        const status = await pipe.post(
+          `${href}/messaging/messages`,
+          textOf(user, message.number),
+          message.key,
+        )
         if (status !== 201) throw new Error(`${user} got ${status}`)
         this.#answered(message)
         resend -= 1

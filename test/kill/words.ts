@@ -44,8 +44,24 @@ export interface Report {
   readonly lost: number
   readonly doubled: number
   readonly outOfOrder: number
-  /** Messages that recipients saw as they came, over the event channel. */
+  /** Messages that recipients saw as they came, over the event channel, and how many of them came after a later one. */
   readonly seenLive: number
+  readonly seenOutOfOrder: number
+}
+
+/** The text of a message: who wrote it, and its number among all of that person. */
+export function textOf(user: string, number: number): string {
+  return `${user} ${number}`
+}
+
+export function readText(text: string): { readonly user: string; readonly number: number } {
+  const [user = '', number = 'NaN'] = text.split(' ')
+  return { user, number: Number(number) }
+}
+
+/** How many numbers come after a higher one. */
+export function countOutOfOrder(numbers: readonly number[]): number {
+  return numbers.filter((n, index) => index > 0 && n < (numbers[index - 1] ?? 0)).length
 }
 
 /** A generator with a seed, so that a run can be repeated (mulberry32). */
