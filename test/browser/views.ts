@@ -62,6 +62,7 @@ export async function everyView(
   await goTo(`#/with/${tony}`)
   await page.locator('.night').waitFor()
   await page.locator('.compose.lit .hint p').filter({ hasText: 'Tony Smith' }).waitFor()
+  await until(async () => (await page.locator('.talk[aria-current] .count').count()) === 0)
   await visit('conversation', page)
   await write(page, 'Tony Smith', '了解です、ありがとう。', language)
   await page.locator('.msg.waiting').waitFor()
