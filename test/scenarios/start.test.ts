@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict'
 import { X509Certificate } from 'node:crypto'
 import { once } from 'node:events'
-import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  copyFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { createConnection } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import { join } from 'node:path'
@@ -242,6 +250,45 @@ test('flags of doors that are not built are accepted', async () => {
   assert.equal('sips' in server.ready, false)
   assert.ok((server.ready.ssh ?? 0) > 0, 'the door of SSH is built')
   assert.match(server.ready.sshHostKey ?? '', /^SHA256:[A-Za-z0-9+/]{43}$/)
+})
+
+test('a certificate of one’s own is used; a key that others can read, or half of the pair, is exit 2', async () => {
+  await using first = await launch()
+  await first.end()
+  const folder = temporaryFolder('tls')
+  mkdirSync(folder, { recursive: true })
+  for (const name of ['cert.pem', 'key.pem']) copyFileSync(join(first.data, 'tls', name), join(folder, name))
+  const config = join(folder, 'nightpost.toml')
+  const write = (tls: string) => writeFileSync(config, `[tls]\n${tls}\n`, { mode: 0o600 })
+  write('certificate = "cert.pem"\nkey = "key.pem"')
+  chmodSync(join(folder, 'key.pem'), 0o600)
+  await using second = await launch(['--config', config])
+  assert.equal(second.ready.certificate, join(folder, 'cert.pem'))
+  assert.equal(second.ready.configuration, config)
+  await second.end()
+
+  const start = () =>
+    nightpost([
+      'start',
+      '--data',
+      temporaryFolder(),
+      '--config',
+      config,
+      '--http-port',
+      '0',
+      '--https-port',
+      '0',
+      '--ssh-port',
+      '0',
+    ])
+  chmodSync(join(folder, 'key.pem'), 0o644)
+  const loose = await start()
+  assert.equal(loose.code, 2)
+  assert.match(loose.stderr, /^nightpost: tls\.key: [^\n]+chmod 600[^\n]+\n$/)
+  write('certificate = "cert.pem"')
+  const half = await start()
+  assert.equal(half.code, 2)
+  assert.match(half.stderr, /belong together/)
 })
 
 test('config prints what is in force and where it came from', async () => {
