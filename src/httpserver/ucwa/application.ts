@@ -48,6 +48,8 @@ type RowState = 'ringing' | 'raised' | 'proven'
 /** A window wide enough that items which a client lists at its leisure do not hold up what is live. */
 const INBOX_WINDOW = 256
 const WINDOW = 16
+/** Event channels of one application: browser tabs. */
+const MAX_INSTANCES = 32
 /** Transcripts that an application was shown lately, so that feed and lane do not show them twice. */
 const SHOWN = 2000
 
@@ -128,6 +130,7 @@ export class Application {
     const key = instanceId ?? ''
     const known = this.channels.get(key)
     if (known) return known
+    this.#makeRoom()
     const channel = new EventChannel({
       timeoutMs: this.#config.eventTimeoutMs,
       takeAck: () => {
@@ -155,6 +158,20 @@ export class Application {
 
   /** Set when the last channel was over its limit; the sweep ends the application. */
   overflowed = false
+
+  /** A client that makes up instances drops its own oldest ones. */
+  #makeRoom(): void {
+    if (this.channels.size < MAX_INSTANCES) return
+    let oldest: string | undefined
+    let since = Number.POSITIVE_INFINITY
+    for (const [instance, channel] of this.channels) {
+      if ((channel.idleSince ?? Number.POSITIVE_INFINITY) >= since) continue
+      oldest = instance
+      since = channel.idleSince ?? since
+    }
+    const [first = ''] = this.channels.keys()
+    this.dropChannel(oldest ?? first)
+  }
 
   /** Ends one instance; who comes back to it begins with a resync. */
   dropChannel(instance: string): void {

@@ -52,8 +52,9 @@ export interface Invitation {
   readonly replay: boolean
 }
 
-/** Messages of a conversation that stay readable by GET; older ones are in the log (ucwa.md 8.3). */
-const KEPT_MESSAGES = 200
+/** Messages of a conversation that stay in memory; older and longer ones are read from the log (ucwa.md 8.3). */
+const KEPT_MESSAGES = 100
+const KEPT_BODY = 4096
 
 /** How an application sees its own user. */
 export interface Own {
@@ -253,12 +254,31 @@ export function messageResource(
 /** Keeps a message for GET; the oldest go. */
 export function remember(conversation: Conversation, number: number, message: Resource): void {
   conversation.messages.delete(number)
-  conversation.messages.set(number, message)
+  conversation.messages.set(number, isLong(message) ? withoutBody(message) : message)
   if (conversation.messages.size <= KEPT_MESSAGES) return
   for (const oldest of conversation.messages.keys()) {
     conversation.messages.delete(oldest)
     return
   }
+}
+
+function bodyOf({ _links }: Resource): string | undefined {
+  const body = _links.plainMessage ?? _links.htmlMessage
+  return body && 'href' in body ? body.href : undefined
+}
+
+/** Whether memory has the text too, or only what became of the message. */
+export function hasBody(message: Resource): boolean {
+  return bodyOf(message) !== undefined
+}
+
+function isLong(message: Resource): boolean {
+  return (bodyOf(message)?.length ?? 0) > KEPT_BODY
+}
+
+function withoutBody(message: Resource): Resource {
+  const { plainMessage: _plain, htmlMessage: _html, ...links } = message._links
+  return { ...message, _links: links }
 }
 
 /** HTML goes only to applications that declared it, as one well-formed `<span>` (conformance I6); others get its text. */

@@ -8,6 +8,7 @@ import { type Call, NO_CONTENT, ok, problem, type Reply, started, tooMany } from
 import {
   type Conversation,
   conversationResource,
+  hasBody,
   type Invitation,
   invitationResource,
   messageResource,
@@ -147,7 +148,7 @@ export const getMessages = inConversation(({ app }, { id, messages }) =>
 export const getMessage = inConversation(async ({ house, app, params }, conversation) => {
   const number = /^\d{1,15}$/.test(params.message ?? '') ? Number(params.message) : Number.NaN
   const known = conversation.messages.get(number)
-  if (known) return ok(known)
+  if (known && hasBody(known)) return ok(known)
   const incoming = number % 2 === 0
   const owner = incoming ? app.account : conversation.peer.account
   if (owner === undefined || !(number > 0)) return problem('NotFound')

@@ -24,6 +24,8 @@ export interface DispatchNeeds {
   readonly find: (path: string) => Found | undefined
   readonly requests: Rates
   readonly searches: Rates
+  /** Asking for events, and confirming them: far above what one message a package needs. */
+  readonly events: Rates
 }
 
 /** Requests of one user that may be outstanding, all batches together (ucwa.md section 10). */
@@ -89,7 +91,7 @@ async function onApplication(
   if (!found) return problem('NotFound')
   const { route, params } = found
   // A HEAD of what waits would wait for nothing.
-  const method = request.method === 'HEAD' && route.rate !== 'none' ? 'GET' : request.method
+  const method = request.method === 'HEAD' && route.rate !== 'events' ? 'GET' : request.method
   const handler = route.on[method as Method]
   if (!handler) return notAllowed(Object.keys(route.on))
   if (inBatch && route.alone) return problem('Forbidden', 'OperationNotSupported')
@@ -100,8 +102,8 @@ async function onApplication(
   return handler({ house, app, request, params, account })
 }
 
-function overRate({ requests, searches }: DispatchNeeds, route: Route, id: string): number {
-  if (route.rate === 'none') return 0
+function overRate({ requests, searches, events }: DispatchNeeds, route: Route, id: string): number {
+  if (route.rate === 'events') return events.take(id)
   return Math.max(requests.take(id), route.rate === 'search' ? searches.take(id) : 0)
 }
 

@@ -23,10 +23,12 @@ async function wait(
 ): Promise<Reply> {
   const ack = ackOf(call)
   if (ack === undefined) return BAD_ACK
+  const instanceId = parameter(call.request, 'instanceId')
+  if (instanceId !== undefined && instanceId.length > 100) return BAD_ACK
   const { applications } = call.house
   if (applications.closing) return GO_ELSEWHERE
   await applications.reach(call.app)
-  return how(call.app.channel(parameter(call.request, 'instanceId')), ack)
+  return how(call.app.channel(instanceId), ack)
 }
 
 /** `GET events`: the long poll (ucwa.md 7.1). */

@@ -6,13 +6,13 @@ import { type Reason, reason } from '../../codec/ucwa/errors.ts'
 import { messageId, type Row, type Seq } from '../../domain/message.ts'
 import { type Application, conversationOf, targetOf } from './application.ts'
 import { type Conversation, type Invitation, messageResource, remember } from './conversation.ts'
-import { raiseConnected, raiseFailed, raiseStarted } from './conversation-events.ts'
+import { raiseConnected, raiseDisconnected, raiseFailed, raiseStarted } from './conversation-events.ts'
 import type { House } from './house.ts'
 import { ownOf } from './me.ts'
 import { raiseWaiting } from './missed-items.ts'
 import { incomingNumber } from './outgoing.ts'
 import { personOf } from './people-of-conversations.ts'
-import { keepInvitation, newConversation, openConversation } from './start-messaging.ts'
+import { keepInvitation, MAX_CONVERSATIONS, newConversation, openConversation } from './start-messaging.ts'
 import { raiseTranscript } from './transcripts.ts'
 import { stopTyping } from './typing.ts'
 
@@ -116,6 +116,7 @@ function incomingInvitation(
     importance: thread.importance,
   })
   conversation.state = 'Incoming'
+  makeRoom(house, app)
   app.conversations.set(conversation.id, conversation)
   const invitation: Invitation = {
     id: app.nextId(),
@@ -131,6 +132,17 @@ function incomingInvitation(
   }
   keepInvitation(app, invitation)
   return invitation
+}
+
+/** What others begin is bounded too: the conversation that rested longest ends here, and goes on as a new one. */
+function makeRoom(house: House, app: Application): void {
+  if (app.conversations.size < MAX_CONVERSATIONS) return
+  let oldest: Conversation | undefined
+  for (const conversation of app.conversations.values()) {
+    if (conversation.state !== 'Connected') continue
+    if (!oldest || conversation.touched < oldest.touched) oldest = conversation
+  }
+  if (oldest) raiseDisconnected(house, app, oldest)
 }
 
 /** The text that a row carries. */

@@ -9,7 +9,7 @@ export interface Route {
   /** Not inside a batch (ucwa.md section 11). */
   readonly alone?: true
   /** Counts against another rate than that of requests, or against none. */
-  readonly rate?: 'search' | 'none'
+  readonly rate?: 'search' | 'events'
 }
 
 /** A row, and what varies in its address. */

@@ -75,6 +75,9 @@ export function ucwaPlugin(fastify: FastifyInstance, needs: UcwaNeeds): Ucwa {
   return { discovery: root, close }
 }
 
+/** Event requests for each other request that an application may make. */
+const EVENT_RATE = 5
+
 function createHouse(needs: UcwaNeeds, config: UcwaConfig) {
   const { ports } = needs
   const log = needs.log.child({ room: 'ucwa' })
@@ -98,6 +101,10 @@ function createHouse(needs: UcwaNeeds, config: UcwaConfig) {
     house,
     find: createRouter(ROUTES),
     requests: createRates({ perSecond: config.requestsPerSecond, burst: config.requestsBurst }, ports.clock),
+    events: createRates(
+      { perSecond: config.requestsPerSecond * EVENT_RATE, burst: config.requestsBurst * EVENT_RATE },
+      ports.clock,
+    ),
     searches: createRates(
       { perSecond: config.searchesPerSecond, burst: Math.max(5, config.searchesPerSecond * 5) },
       ports.clock,

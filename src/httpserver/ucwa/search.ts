@@ -5,6 +5,7 @@ import { count, readInput, text } from './input.ts'
 import { contactResource, userOf } from './people.ts'
 
 const DEFAULT_LIMIT = 10
+const MAX_WORDS = 8
 
 /**
  * People by name, reading, address, SIP address, department or telephone number (ucwa.md 6.6): every word must be found somewhere. Nothing
@@ -22,6 +23,7 @@ export function search({ house, app, request }: Call): Reply {
     .replace(/^sip:/, '')
     .split(/\s+/)
     .filter((word) => word !== '')
+    .slice(0, MAX_WORDS)
   const found: { account: Account; rank: number }[] = []
   if (words.length > 0) {
     for (const account of house.ports.facts.accounts()) {
@@ -45,30 +47,55 @@ export function search({ house, app, request }: Call): Reply {
 
 /** @returns 0 where a name begins with what was typed, 1 where something does, 2 where it is inside; undefined: no hit */
 function rankOf(account: Account, words: readonly string[], mailOnly: boolean): number | undefined {
-  const { directory } = account
-  const address = [userOf(account), account.upn.toLowerCase(), folded(directory.mail ?? '')]
-  const names = mailOnly ? [] : [account.displayName, directory.phonetic ?? ''].map(folded)
-  // The people picker of our client promises departments too (ux.md 1.2).
-  const teams = mailOnly ? [] : [folded(directory.department ?? '')]
-  const numbers = mailOnly ? [] : [directory.phone ?? '', directory.mobilePhone ?? '']
+  const fields = fieldsOf(account)
   let rank = 0
   for (const word of words) {
     const digits = word.replace(/[^\d+]/g, '')
-    const hit = Math.min(
-      ...names.map((name) => place(name, word, 0)),
-      ...address.map((one) => place(one, word, 1)),
-      ...teams.map((team) => place(team, word, 1)),
-      ...numbers.map((number) => (digits.length > 2 ? place(number.replace(/[^\d+]/g, ''), digits, 1) : 9)),
-    )
-    if (hit === 9) return undefined
+    let hit = NOWHERE
+    for (const address of fields.addresses) hit = Math.min(hit, place(address, word, 1))
+    if (!mailOnly) {
+      for (const name of fields.names) hit = Math.min(hit, place(name, word, 0))
+      hit = Math.min(hit, place(fields.team, word, 1))
+      if (digits.length > 2)
+        for (const number of fields.numbers) hit = Math.min(hit, place(number, digits, 1))
+    }
+    if (hit === NOWHERE) return undefined
     rank = Math.max(rank, hit)
   }
   return rank
 }
 
+interface Fields {
+  readonly names: readonly string[]
+  readonly addresses: readonly string[]
+  /** The people picker of our client promises departments too (ux.md 1.2). */
+  readonly team: string
+  readonly numbers: readonly string[]
+}
+
+/** Folding costs more than looking: it is done once for each account, which is replaced when it changes. */
+const FOLDED = new WeakMap<Account, Fields>()
+
+function fieldsOf(account: Account): Fields {
+  const known = FOLDED.get(account)
+  if (known) return known
+  const { directory } = account
+  const present = (texts: readonly (string | undefined)[]) => texts.filter((text) => text !== undefined)
+  const fields = {
+    names: present([account.displayName, directory.phonetic]).map(folded),
+    addresses: present([userOf(account), account.upn, directory.mail]).map(folded),
+    team: folded(directory.department ?? ''),
+    numbers: present([directory.phone, directory.mobilePhone]).map((number) => number.replace(/[^\d+]/g, '')),
+  }
+  FOLDED.set(account, fields)
+  return fields
+}
+
+const NOWHERE = 9
+
 function place(field: string, word: string, start: 0 | 1): number {
   const at = field.indexOf(word)
-  if (at < 0) return 9
+  if (at < 0) return NOWHERE
   return at === 0 || /\s/.test(field[at - 1] ?? '') ? start : 2
 }
 

@@ -16,7 +16,7 @@ import { personAt } from './people-of-conversations.ts'
 import { acceptedReason, closedReason, refusedReason } from './reasons.ts'
 
 /** Open conversations of one application (ucwa.md section 9, TooManyConversations). */
-const MAX_CONVERSATIONS = 200
+export const MAX_CONVERSATIONS = 200
 /** Invitations that GET still finds after they are done. */
 const KEPT_INVITATIONS = 200
 

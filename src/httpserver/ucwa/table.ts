@@ -92,8 +92,8 @@ const CONTACTS_SUBSCRIPTION = '/people/contactsAndGroupsSubscription'
 /** Every address below an application (ucwa.md section 17): one row per resource, one file per family. */
 export const ROUTES: readonly Route[] = [
   { path: '/', on: { GET: getApplication, DELETE: deleteApplication } },
-  { path: '/events', on: { GET: getEvents }, alone: true, rate: 'none' },
-  { path: '/eventStream', on: { GET: getEventStream, POST: postEventStream }, alone: true, rate: 'none' },
+  { path: '/events', on: { GET: getEvents }, alone: true, rate: 'events' },
+  { path: '/eventStream', on: { GET: getEventStream, POST: postEventStream }, alone: true, rate: 'events' },
   { path: '/batch', on: { POST: postBatch }, alone: true },
   { path: '/policies', on: { GET: getPolicies } },
   { path: '/onlineMeetings', on: { GET: getOnlineMeetings } },
