@@ -78,6 +78,9 @@ interface Running {
   readonly abort: AbortController
 }
 
+/** Octets above which a message is read and worked on in turns of their own (SECURITY 25). */
+const LARGE_MESSAGE = 64 * 1024
+
 /** Streams on which a fragment has begun; each may hold a part of a header. */
 const MOST_STREAMS = 64
 
@@ -217,6 +220,7 @@ export function createPoolRunner(needs: PoolNeeds, carrier: Carrier): PoolRunner
   const run = async (id: Guid): Promise<void> => {
     const running = pipelines.get(id)
     if (!running) return
+    if (messageBytes > LARGE_MESSAGE) await nextTurn()
     const { request, input, abort } = running
     const end = await runRequest(request, {
       engine,
@@ -246,9 +250,12 @@ export function createPoolRunner(needs: PoolNeeds, carrier: Carrier): PoolRunner
 
   const takeMessages = async (blobs: readonly Uint8Array[]): Promise<Refusal | undefined> => {
     for (const blob of blobs) {
+      if (blob.length > LARGE_MESSAGE) await nextTurn()
       const message = parseMessage(blob)
       if (!message) return 'malformed'
       const value = await readData(message.data)
+      // What comes of a large one is long work too.
+      if (blob.length > LARGE_MESSAGE) await nextTurn()
       messageBytes = blob.length
       step({ kind: 'message', message, value })
       if (!value) return 'unreadable'

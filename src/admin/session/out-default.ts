@@ -2,6 +2,7 @@ import { psText } from '../../base/ps-text.ts'
 import { type PsValue, property } from '../../base/ps-value.ts'
 import { defineCmdlet } from '../cmdlet.ts'
 import { createFormatter } from '../format.ts'
+import { createPause } from '../pause.ts'
 import { isObject } from './property-list.ts'
 
 const ERROR_RECORD = 'System.Management.Automation.ErrorRecord'
@@ -27,18 +28,26 @@ export const outDefault = defineCmdlet({
   },
   async *stream(invocation, _bound, input) {
     const formatter = createFormatter({ width: invocation.width })
-    const show = (text: string): void => {
-      if (text !== '') for (const line of text.replace(/\n$/, '').split('\n')) invocation.host(line)
+    const pause = createPause()
+    const show = async (text: string): Promise<void> => {
+      if (text === '') return
+      for (const line of text.replace(/\n$/, '').split('\n')) {
+        invocation.host(line)
+        if (!pause.due()) continue
+        // Lines go no faster than the screen takes them.
+        await invocation.flush()
+        await pause.rest()
+      }
     }
     for await (const item of input) {
       const failed = errorOf(item)
-      if (failed === undefined) show(formatter.push(item))
+      if (failed === undefined) await show(formatter.push(item))
       else {
-        show(formatter.end())
+        await show(formatter.end())
         if (failed !== '') invocation.host(failed, 'error')
       }
     }
-    show(formatter.end())
+    await show(formatter.end())
     yield* []
   },
 })

@@ -46,7 +46,7 @@ export function* parseClixmlInSteps(
   const document = yield* parseXmlInSteps(text, limits.xml)
   if (!document.ok) return document
   try {
-    return ok(createReader(limits)(document.value))
+    return ok(yield* createReader(limits)(document.value))
   } catch (error) {
     if (error instanceof Refused) return fail(error.because)
     throw error
@@ -62,31 +62,45 @@ type Weight = {
 }
 type Known = { readonly value: CliObject; readonly weight: Weight }
 
-function createReader(limits: ClixmlLimits): (root: XmlElement) => CliValue {
+/** Values of one step: some milliseconds. */
+const VALUES_A_STEP = 2000
+
+type Steps<T> = Generator<undefined, T, undefined>
+
+function createReader(limits: ClixmlLimits): (root: XmlElement) => Steps<CliValue> {
   const objects = new Map<string, Known | 'unfinished'>()
   const typeLists = new Map<string, readonly string[]>()
-  let spent: Weight = { objects: 0, values: 0, characters: 0, height: 0 }
+  const spent = { objects: 0, values: 0, characters: 0, height: 0 }
+  let read = 0
 
-  const spend = (weight: Weight, depth: number): void => {
-    spent = {
-      objects: spent.objects + weight.objects,
-      values: spent.values + weight.values,
-      characters: spent.characters + weight.characters,
-      height: Math.max(spent.height, depth + weight.height),
-    }
+  const spend = (
+    objects: number,
+    values: number,
+    characters: number,
+    height: number,
+    depth: number,
+  ): void => {
+    spent.objects += objects
+    spent.values += values
+    spent.characters += characters
+    spent.height = Math.max(spent.height, depth + height)
     if (spent.objects > limits.clixmlObjects || spent.values > limits.xml.elements)
       throw new Refused('objects')
     if (spent.characters > limits.objectBytes) throw new Refused('text')
     if (spent.height > limits.xml.depth) throw new Refused('depth')
   }
 
-  const readValue = (from: XmlElement, depth: number): CliValue => {
-    if (from.name === 'Obj') return readObject(from, depth)
-    if (from.name === 'Ref') return readReference(from, depth)
+  function* readValue(from: XmlElement, depth: number): Steps<CliValue> {
+    if (++read % VALUES_A_STEP === 0) yield
+    if (from.name === 'Obj') return yield* readObject(from, depth)
+    return from.name === 'Ref' ? readReference(from, depth) : readLeaf(from, depth)
+  }
+
+  const readLeaf = (from: XmlElement, depth: number): CliPlain => {
     const value = readPlain(from)
     const characters =
       value.kind === 'text' ? value.value.length : value.kind === 'bytes' ? value.value.length : 0
-    spend({ objects: 0, values: 1, characters, height: 0 }, depth)
+    spend(0, 1, characters, 0, depth)
     return value
   }
 
@@ -95,7 +109,8 @@ function createReader(limits: ClixmlLimits): (root: XmlElement) => CliValue {
     if (!known) throw new Refused('badReference')
     // An object inside itself: there is no such plain data, and nothing we are asked to do needs it.
     if (known === 'unfinished') return NIL
-    spend(known.weight, depth)
+    const { weight } = known
+    spend(weight.objects, weight.values, weight.characters, weight.height, depth)
     return known.value
   }
 
@@ -114,50 +129,52 @@ function createReader(limits: ClixmlLimits): (root: XmlElement) => CliValue {
     return types
   }
 
-  const readMembers = (from: XmlElement, depth: number): ReadonlyMap<string, CliValue> => {
+  function* readMembers(from: XmlElement, depth: number): Steps<ReadonlyMap<string, CliValue>> {
     const members = new Map<string, CliValue>()
     for (const child of elementsOf(from)) {
       const name = attributeOf(child, 'N')
       if (name === undefined) throw new Refused('badValue')
-      members.set(unescapeCliText(name), readValue(child, depth + 1))
+      members.set(unescapeCliText(name), yield* readValue(child, depth + 1))
     }
     return members
   }
 
-  const readEntry = (from: XmlElement, depth: number): readonly [CliValue, CliValue] => {
-    const parts = readMembers(from, depth)
+  function* readEntry(from: XmlElement, depth: number): Steps<readonly [CliValue, CliValue]> {
+    const parts = yield* readMembers(from, depth)
     const key = parts.get('Key')
     const value = parts.get('Value')
     if (from.name !== 'En' || !key || !value) throw new Refused('badValue')
     return [key, value]
   }
 
-  const readContent = (from: XmlElement, depth: number): CliContent => {
+  function* readContent(from: XmlElement, depth: number): Steps<CliContent> {
     switch (from.name) {
       case 'LST':
       case 'IE':
       case 'QUE':
-      case 'STK':
-        return {
-          kind: 'list',
-          tag: from.name satisfies ListTag,
-          items: elementsOf(from).map((item) => readValue(item, depth + 1)),
-        }
-      case 'DCT':
-        return { kind: 'dictionary', entries: elementsOf(from).map((entry) => readEntry(entry, depth + 1)) }
+      case 'STK': {
+        const items: CliValue[] = []
+        for (const item of elementsOf(from)) items.push(yield* readValue(item, depth + 1))
+        return { kind: 'list', tag: from.name satisfies ListTag, items }
+      }
+      case 'DCT': {
+        const entries: (readonly [CliValue, CliValue])[] = []
+        for (const entry of elementsOf(from)) entries.push(yield* readEntry(entry, depth + 1))
+        return { kind: 'dictionary', entries }
+      }
       default: {
-        const value = readValue(from, depth)
+        const value = yield* readValue(from, depth)
         if (value.kind === 'object') throw new Refused('badValue')
         return { kind: 'plain', value }
       }
     }
   }
 
-  const readObject = (from: XmlElement, depth: number): CliObject => {
+  function* readObject(from: XmlElement, depth: number): Steps<CliObject> {
     const id = attributeOf(from, 'RefId')
-    const before = spent
-    spent = { ...spent, height: 0 }
-    spend({ objects: 1, values: 1, characters: 0, height: 0 }, depth)
+    const before = { ...spent }
+    spent.height = 0
+    spend(1, 1, 0, 0, depth)
     if (id !== undefined) objects.set(id, 'unfinished')
     let types: readonly string[] = []
     let text: string | undefined
@@ -168,11 +185,11 @@ function createReader(limits: ClixmlLimits): (root: XmlElement) => CliValue {
       if (child.name === 'TN' || child.name === 'TNRef') types = readTypes(child)
       else if (child.name === 'ToString') {
         text = unescapeCliText(textOf(child))
-        spend({ objects: 0, values: 0, characters: text.length, height: 0 }, depth)
-      } else if (child.name === 'Props') props = readMembers(child, depth + 1)
-      else if (child.name === 'MS') members = readMembers(child, depth + 1)
+        spend(0, 0, text.length, 0, depth)
+      } else if (child.name === 'Props') props = yield* readMembers(child, depth + 1)
+      else if (child.name === 'MS') members = yield* readMembers(child, depth + 1)
       else if (content) throw new Refused('badValue')
-      else content = readContent(child, depth + 1)
+      else content = yield* readContent(child, depth + 1)
     }
     const value: CliObject = { kind: 'object', types, text, content, props, members }
     const weight: Weight = {
@@ -181,7 +198,7 @@ function createReader(limits: ClixmlLimits): (root: XmlElement) => CliValue {
       characters: spent.characters - before.characters,
       height: spent.height - depth,
     }
-    spent = { ...spent, height: Math.max(before.height, spent.height) }
+    spent.height = Math.max(before.height, spent.height)
     if (id !== undefined) objects.set(id, { value, weight })
     return value
   }

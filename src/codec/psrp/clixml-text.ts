@@ -24,6 +24,7 @@ export function escapeCliName(name: string): string {
 
 /** Undoes `_xHHHH_`, hex digits in any case; any other `_` stays. */
 export function unescapeCliText(text: string): string {
+  if (!text.includes('_x')) return text
   return text.replace(/_x([0-9A-Fa-f]{4})_/g, (_, digits: string) =>
     String.fromCharCode(Number.parseInt(digits, 16)),
   )
