@@ -25,7 +25,7 @@ import { measure, startJobs } from './jobs.ts'
 import { populate } from './organisation.ts'
 import type { SignInLine } from './ready.ts'
 import type { Configuration } from './schema.ts'
-import { createSshDoor } from './ssh-door.ts'
+import { createSshDoor, type SshDoor } from './ssh-door.ts'
 import { VERSION } from './version.ts'
 
 /** What the parts are joined from. */
@@ -36,6 +36,8 @@ export interface Parts {
   readonly securityLog: SecurityLog
   readonly tls: TlsMaterial
   readonly demo: boolean
+  /** The port of SSH was named by somebody; else it is a default that may give way. */
+  readonly sshAsked: boolean
 }
 
 /** A running server. */
@@ -153,10 +155,10 @@ export async function compose(parts: Parts): Promise<System> {
   const jobs = startJobs(ports, { unreadAfterMs: settings.delivery.unreadAfter }, log)
   const endMeasuring = measure(metrics, ports, () => ports.clock.now())
   const opened = await http.open()
-  const sshPort = await ssh?.listen()
+  const sshPort = ssh && (await openSsh(ssh, parts))
   return {
     ports: { ...opened, ssh: sshPort },
-    sshHostKey: ssh?.fingerprint,
+    sshHostKey: sshPort === undefined ? undefined : ssh?.fingerprint,
     administrator: organisation.administrator,
     people: organisation.people,
     hasPeople: peopleOf(ports) > 0,
@@ -204,6 +206,20 @@ function withSecurityEvents(engine: Engine, securityLog: SecurityLog): Engine {
       const found = events.find(([name]) => name.test(cmdlet))
       if (found && result !== 'Stopped') securityLog.write({ event: found[1], cmdlet, result })
     },
+  }
+}
+
+/** A default port that somebody else has is no reason not to start: the door stays shut, and the log says so. @throws for a port that was asked for. */
+async function openSsh(ssh: SshDoor, { sshAsked, settings, log }: Parts): Promise<number | undefined> {
+  try {
+    return await ssh.listen()
+  } catch (error) {
+    if (sshAsked || (error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error
+    log.warn(
+      { port: settings.ssh.port },
+      'the port of SSH is taken, so there is no SSH; name another one with --ssh-port',
+    )
+    return undefined
   }
 }
 

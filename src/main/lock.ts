@@ -20,8 +20,8 @@ export function holdDataFolder(folder: string): Held {
   const path = join(folder, 'lock.db')
   const database = new DatabaseSync(path, { timeout: 0 })
   try {
-    // No journal: nothing in this file is worth recovering, and a kill -9 must leave nothing behind.
-    database.exec('PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE')
+    // Nothing in this file is worth waiting for the disk; its journal heals a start that was killed while it wrote the pid.
+    database.exec('PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE')
     database.exec(`BEGIN EXCLUSIVE; PRAGMA user_version = ${process.pid}; COMMIT; BEGIN EXCLUSIVE`)
   } catch (error) {
     database.close()

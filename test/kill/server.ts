@@ -34,10 +34,12 @@ export async function startServer(data: string): Promise<Running> {
     '--config',
     CONFIGURATION,
     '--ready-json',
-    '--https-port',
-    'off',
+    // Only the door that is used, on any free port.
+    ...['--https-port', '--ssh-port', '--sip-port', '--sips-port'].flatMap((flag) => [flag, 'off']),
     '--http-port',
     '0',
+    '--ssh-port',
+    'off',
     '--log-level',
     'warn',
   ])

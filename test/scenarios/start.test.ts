@@ -244,6 +244,24 @@ test('--listen opens HTTPS to others and says that the certificate is self-signe
   assert.match(weak.stderr, /loopback/)
 })
 
+test('a port of SSH that was named and is taken is exit 1', async () => {
+  await using first = await launch(['--ssh-port', '0'])
+  const port = String(first.ready.ssh)
+  const named = await nightpost([
+    'start',
+    '--data',
+    temporaryFolder(),
+    '--http-port',
+    '0',
+    '--https-port',
+    '0',
+    '--ssh-port',
+    port,
+  ])
+  assert.equal(named.code, 1)
+  assert.match(named.stderr, new RegExp(port))
+})
+
 test('flags of doors that are not built are accepted', async () => {
   await using server = await launch(['--sip-port', '0', '--sips-port', '0', '--ssh-port', '0'])
   assert.equal('sip' in server.ready, false)

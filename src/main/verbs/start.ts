@@ -4,7 +4,7 @@ import { createLog, type Logger } from '../../ops/log.ts'
 import { openSecurityLog } from '../../ops/security-log.ts'
 import { type TlsMaterial, tlsMaterial } from '../certificate.ts'
 import { compose, type System } from '../compose.ts'
-import { loadConfiguration, looseSettings, UsageError } from '../config.ts'
+import { loadConfiguration, looseSettings, originOf, UsageError } from '../config.ts'
 import { dataFolder, prepareDataFolder } from '../data-folder.ts'
 import { settingsFor } from '../domains.ts'
 import { flagSettings, type StartFlags } from '../flags.ts'
@@ -46,6 +46,7 @@ export async function start(flags: StartFlags): Promise<void> {
     securityLog,
     tls,
     demo: flags.demo === true,
+    sshAsked: originOf(loaded, 'ssh.port') !== 'default',
   })
   warn(log, settings, tls, flags)
   if (tls.madeNow)
