@@ -33,6 +33,7 @@ const GRACE_MS = 2500
 /** Threads asked for at a time, and how many times at most. */
 const PAGE = 200
 const MOST_PAGES = 10
+const AGAIN_MS = 2000
 const PAUSE_MS = { first: 400, longest: 10_000 }
 
 /**
@@ -119,7 +120,7 @@ export class Connection {
         this.#channel = quit
         const response = await this.http.stream(this.#streamAddress(), quit.signal)
         pause = PAUSE_MS.first
-        if (fresh) void this.quietly(() => this.#becomeAvailable())
+        if (fresh) void this.#arrive(quit.signal)
         else this.#online()
         await readChannel(response, quit, (pack) => this.#take(pack))
       } catch (error) {
@@ -202,6 +203,20 @@ export class Connection {
       json: { ...properties, conversationHistory: 'Enabled' },
       headers: typeof etag === 'string' ? { 'If-Match': `"${etag}"` } : {},
     })
+  }
+
+  /** Signs in and reads what there is, again and again while the channel stands: one busy moment of the server must not leave an empty page. */
+  async #arrive(channel: AbortSignal): Promise<void> {
+    while (!this.#stopped && !channel.aborted) {
+      try {
+        await this.#becomeAvailable()
+        return
+      } catch (error) {
+        if (error instanceof Refused && [404, 410].includes(error.status)) this.#channel?.abort()
+        else if (await this.#isOver(error)) this.#channel?.abort()
+        else await new Promise((resolve) => setTimeout(resolve, AGAIN_MS))
+      }
+    }
   }
 
   async #becomeAvailable(): Promise<void> {

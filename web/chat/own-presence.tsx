@@ -106,7 +106,7 @@ export function OwnPresence() {
       {since !== undefined && (
         <p class="old-state">
           <span>{t.oldState(t[look.word] as string, inSentence(since, now.value, app.reader.value))}</span>{' '}
-          <button type="button" class="link" onClick={() => void reset(app)}>
+          <button type="button" class="link" onClick={() => void reset(app).catch(() => undefined)}>
             {t.resetState}
           </button>
         </p>
