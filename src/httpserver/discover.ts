@@ -51,7 +51,7 @@ function sendResource(reply: FastifyReply, body: object) {
 
 /**
  * The 401 of ucwa.md 3.1: the token service first, quoted and followed by a comma, then the bearer challenge; clients
- * search for the first address in all header fields. The body is the JSON error.
+ * search for the first address in all header fields. The body is a page, as the original's: none of UCWA's error codes means 401.
  */
 export function challenge(request: FastifyRequest, reply: FastifyReply, names: ServerNames) {
   const base = publicUrl(request, names)
@@ -61,6 +61,6 @@ export function challenge(request: FastifyRequest, reply: FastifyReply, names: S
       `MsRtcOAuth href="${base}${TOKEN_SERVICE}",grant_type="password"`,
       `Bearer trusted_issuers="", client_id="00000004-0000-0ff1-ce00-000000000000", authorization_uri="${base}/oauth2/authorize"`,
     ])
-    .header('content-type', 'application/json')
-    .send(JSON.stringify({ code: 'Unauthorized' }))
+    .header('content-type', 'text/html; charset=utf-8')
+    .send('<!doctype html><html lang="en"><title>401</title><p>Sign-in needed.</p></html>')
 }

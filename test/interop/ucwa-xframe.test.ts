@@ -81,7 +81,7 @@ describe('the XFrame page', { skip: missing }, () => {
       assert.equal(challenge?.status, 401)
       assert.equal(challenge?.messageId, 'm1')
       assert.match(challenge?.headers ?? '', /^WWW-Authenticate: MsRtcOAuth href="/m)
-      assert.match(challenge?.headers ?? '', /^Content-Type: application\/json$/m)
+      assert.match(challenge?.headers ?? '', /^Content-Type: text\/html/m)
       const token = await post(page, frame, {
         request: {
           type: 'post',
