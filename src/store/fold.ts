@@ -1,9 +1,23 @@
 import type { Behind, Committer } from './committer.ts'
 import { pairNumber, placeOf, upOf } from './place.ts'
-import { type AppendWrite, RECIPIENT_CODE, SENDER_CODE, type SideWrite, type Write } from './writes.ts'
+import { RECIPIENT_CODE, SENDER_CODE, type SideWrite, type Write } from './writes.ts'
 
-/** Columns of a row that folding needs; rebuilt rows have them too. */
-export type Folded = Omit<AppendWrite, 'kind' | 'key' | 'idempotency' | 'type'>
+/** What folding needs of a row. */
+export interface Folded {
+  readonly recipient: number
+  readonly sender: number
+  readonly seq: number
+  readonly thread: number
+  readonly at: number
+  readonly drift: number
+  readonly rview: number
+  readonly sview: number
+  readonly until: number
+  /** Octets of the body. */
+  readonly size: number
+  readonly senderName: string
+  readonly recipientName: string
+}
 
 /** By owner and thread. */
 type Sides = Map<number, Map<number, SideWrite>>
@@ -40,7 +54,7 @@ function recipientSide(row: Folded): SideWrite {
     unread: inbox + history,
     unreadInbox: inbox,
     inbox,
-    inboxBytes: inbox * row.body.length,
+    inboxBytes: inbox * row.size,
     history,
     sent: 0,
     lastAt: inbox + history > 0 ? row.at : 0,
@@ -92,26 +106,56 @@ function joined(a: SideWrite, b: SideWrite): SideWrite {
   }
 }
 
-/** Committed rows whose lines and counts are not written yet; after a crash they are found again above the counter `folded`. */
+/** Numbers of one waiting row. */
+const WIDTH = 10
+
+/**
+ * Committed rows whose lines and counts are not written yet; after a crash they are found again above the counter `folded`.
+ * They wait as plain numbers: thousands of objects that outlive their turn would cost more in garbage collection than the folding.
+ */
 export class Folder implements Behind {
   readonly #committer: Committer
-  #rows: Folded[] = []
+  readonly #nameOf: (account: number) => string
+  #waiting: number[] = []
+  #last = 0
 
-  constructor(committer: Committer) {
+  /** @param nameOf display name of an account, for the other side of its threads (R49) */
+  constructor(committer: Committer, nameOf: (account: number) => string) {
     this.#committer = committer
+    this.#nameOf = nameOf
     committer.folds(this)
   }
 
-  add(row: Folded): void {
-    this.#rows.push(row)
+  add(row: Omit<Folded, 'size' | 'senderName' | 'recipientName'>, size: number): void {
+    const { recipient, sender, seq, thread, at, drift, rview, sview, until } = row
+    this.#waiting.push(recipient, sender, seq, thread, at, drift, rview, sview, until, size)
+    this.#last = seq
     this.#committer.later()
   }
 
   take(): readonly Write[] {
-    const rows = this.#rows
-    const last = rows.at(-1)
-    if (!last) return []
-    this.#rows = []
-    return [...foldWrites(rows), { kind: 'counter', name: 'folded', value: last.seq }]
+    const waiting = this.#waiting
+    if (waiting.length === 0) return []
+    this.#waiting = []
+    const rows: Folded[] = []
+    for (let at = 0; at < waiting.length; at += WIDTH) rows.push(this.#row(waiting, at))
+    return [...foldWrites(rows), { kind: 'counter', name: 'folded', value: this.#last }]
+  }
+
+  #row(waiting: readonly number[], from: number): Folded {
+    const [
+      recipient = 0,
+      sender = 0,
+      seq = 0,
+      thread = 0,
+      at = 0,
+      drift = 0,
+      rview = 0,
+      sview = 0,
+      until = 0,
+      size = 0,
+    ] = waiting.slice(from, from + WIDTH)
+    const [senderName, recipientName] = [this.#nameOf(sender), this.#nameOf(recipient)]
+    return { recipient, sender, seq, thread, at, drift, rview, sview, until, size, senderName, recipientName }
   }
 }

@@ -1,7 +1,7 @@
 import type { Clock, Draft, Feed, InboxCount, Kept, Log, ThreadSideRef } from '../actions/ports.ts'
 import type { AccountId } from '../domain/account.ts'
 import { type RepeatKey, ROW_REASONS, type Row, type Seq, type ThreadId } from '../domain/message.ts'
-import { type Instant, instant } from '../domain/time.ts'
+import type { Instant } from '../domain/time.ts'
 import { OpenBatches } from './batches.ts'
 import type { Committer } from './committer.ts'
 import type { Engine } from './engine.ts'
@@ -190,8 +190,7 @@ export class StoredLog implements Log {
     const entry: Remembered = {
       recipient: write.recipient,
       seq: 0,
-      at: write.at,
-      sinceMs: clock.monotonicMs(),
+      sinceMs: Math.round(clock.monotonicMs()),
       kept: promise,
     }
     if (name !== undefined) repeats.remember(name, entry)
@@ -200,7 +199,7 @@ export class StoredLog implements Log {
         entry.seq = write.seq
         entry.kept = undefined
         inbox.count(write)
-        if (!engine.foldsAppends) folder.add(write)
+        if (!engine.foldsAppends) folder.add(write, write.body.length)
         resolve({ row: rowOf(write, draft), thread: sideRef(thread, write.senderName), repeated: false })
       },
       (error) => {
@@ -266,17 +265,14 @@ export class StoredLog implements Log {
       subject: draft.message.subject,
       importance: draft.message.importance,
     }
-    const write = { ...this.#write(draft, thread), seq: first.seq, at: first.at }
-    return {
-      row: { ...rowOf(write, draft), at: instant(first.at) },
-      thread: sideRef(thread, write.senderName),
-    }
+    const write = { ...this.#write(draft, thread), seq: first.seq }
+    return { row: rowOf(write, draft), thread: sideRef(thread, write.senderName) }
   }
 
   async #idempotent(sender: AccountId, key: RepeatKey): Promise<Remembered | undefined> {
     if (key.kind !== 'idempotency') return undefined
-    const [row] = await this.#parts.engine.query<{ recipient: number; seq: number; at: number }>(
-      'select recipient, seq, at from idempotency where hash = ?1',
+    const [row] = await this.#parts.engine.query<{ recipient: number; seq: number }>(
+      'select recipient, seq from idempotency where hash = ?1',
       idempotencyHash(sender, key.key),
     )
     return row && { ...row, sinceMs: 0, kept: undefined }

@@ -93,7 +93,7 @@ export async function openStore(options: StoreOptions) {
   await ledger.load()
   await nameTenant(ledger, facts, random)
 
-  const folder = new Folder(committer)
+  const folder = new Folder(committer, (id) => facts.account(id as AccountId)?.displayName ?? '')
   const inbox = new InboxCounts(engine)
   const threadIndex = new ThreadIndex(engine, committer)
   const repeats = new RepeatWindow()
@@ -115,7 +115,7 @@ export async function openStore(options: StoreOptions) {
   await lockouts.load(engine)
   const positions = new StoredPositions(engine, committer, clock)
   await positions.load()
-  await foldRest(engine, committer, folder, facts)
+  await foldRest(engine, committer, folder)
   await rememberKeys(engine, repeats, clock)
   const endWatch = watchDisk(dir, options.minFreeBytes ?? MIN_FREE_BYTES, committer)
 

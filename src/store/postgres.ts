@@ -138,7 +138,8 @@ class Postgres implements Engine {
        from unnest($1::bigint[], $2::bigint[], $3::bigint[]) as n (owner, seq, place) where m.owner = n.owner`,
       [[...boxes.keys()], [...boxes.values()].map((b) => b.seq), [...boxes.values()].map((b) => b.place)],
     )
-    for (const write of foldWrites(appends)) await this.#plain(write as PlainWrite)
+    const folded = appends.map((write) => ({ ...write, size: write.body.length }))
+    for (const write of foldWrites(folded)) await this.#plain(write as PlainWrite)
   }
 
   async #insert(appends: readonly AppendWrite[]): Promise<void> {

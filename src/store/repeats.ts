@@ -13,7 +13,6 @@ const KEY_BYTES = 8
 export interface Remembered {
   readonly recipient: number
   seq: number
-  readonly at: number
   /** When it was accepted, on the monotonic clock: a wall clock that is set must not make a repeat a second message (SECURITY 64). */
   readonly sinceMs: number
   kept: Promise<Kept> | undefined

@@ -1,46 +1,31 @@
 import type { Clock } from '../actions/ports.ts'
-import type { AccountId } from '../domain/account.ts'
 import type { Committer } from './committer.ts'
 import type { Engine } from './engine.ts'
-import type { CompiledFacts } from './facts.ts'
 import type { Folded, Folder } from './fold.ts'
 import { PLACE } from './place.ts'
 import { REPEAT_MS, type RepeatWindow } from './repeats.ts'
-import { type MessageRow, ROW_COLUMNS } from './rows.ts'
 
 const PAGE = 1000
 /** Rows whose keys are read back at most; more are older than the window has to know. */
 const MAX_KEYS = 1_000_000
 
 /** Folds rows that were on the disk when the last process ended, but not yet in timeline and counts (ARCHITECTURE, The hot path 5). */
-export async function foldRest(
-  engine: Engine,
-  committer: Committer,
-  folder: Folder,
-  facts: CompiledFacts,
-): Promise<number> {
+export async function foldRest(engine: Engine, committer: Committer, folder: Folder): Promise<number> {
   if (engine.foldsAppends) return 0
   const [counter] = await engine.query<{ value: number }>("select value from counter where name = 'folded'")
   let after = counter?.value ?? 0
   let folded = 0
   for (;;) {
-    const rows = await engine.query<MessageRow>(
-      `select ${ROW_COLUMNS} from message m where m.seq > ?1 order by m.seq limit ${PAGE}`,
+    const rows = await engine.query<Folded>(
+      `select m.recipient, m.sender, m.seq, m.thread, m.at, m.drift, m.rview, m.sview, m.until, length(m.body) as size
+       from message m where m.seq > ?1 order by m.seq limit ${PAGE}`,
       after,
     )
-    for (const row of rows) folder.add(named(row, facts))
+    for (const row of rows) folder.add(row, row.size)
     await committer.settled()
     folded += rows.length
     if (rows.length < PAGE) return folded
     after = rows.at(-1)?.seq ?? after
-  }
-}
-
-function named(row: MessageRow, facts: CompiledFacts): Folded {
-  return {
-    ...row,
-    senderName: facts.account(row.sender as AccountId)?.displayName ?? '',
-    recipientName: facts.account(row.recipient as AccountId)?.displayName ?? '',
   }
 }
 
@@ -54,8 +39,7 @@ export async function rememberKeys(engine: Engine, repeats: RepeatWindow, clock:
     repeats.remember(Buffer.from(key).toString('latin1'), {
       recipient,
       seq,
-      at,
-      sinceMs: clock.monotonicMs() - Math.max(0, now - at),
+      sinceMs: Math.round(clock.monotonicMs() - Math.max(0, now - at)),
       kept: undefined,
     })
   }
