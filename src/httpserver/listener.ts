@@ -12,7 +12,15 @@ import type { Clock } from './rates.ts'
 import { nameRequests } from './request-id.ts'
 import { limitRequests } from './request-limits.ts'
 import { addSecurityHeaders } from './security-headers.ts'
-import { closeUnused, createDoor, isTls, listen, plainAddress, type SocketEvents } from './sockets.ts'
+import {
+  cannotListen,
+  closeUnused,
+  createDoor,
+  isTls,
+  listen,
+  plainAddress,
+  type SocketEvents,
+} from './sockets.ts'
 import { answerError } from './status.ts'
 
 export interface HttpOptions {
@@ -31,6 +39,8 @@ export interface HttpOptions {
   readonly tls: { readonly certificate: string; readonly key: string }
   /** Undefined: this door is off. 0: any free port. */
   readonly ports: { readonly https: number | undefined; readonly http: number | undefined }
+  /** Further ports with the same content: those that WinRM clients look for when an address has none (DECISIONS 9). */
+  readonly alsoPorts?: { readonly https: number | undefined; readonly http: number | undefined }
   /** Address of the HTTPS listener; plain HTTP listens on loopback only, always (DECISIONS 9). */
   readonly host: string
 }
@@ -114,14 +124,8 @@ export function createHttpServer(options: HttpOptions): HttpServer {
         http: undefined,
       }
       for (const door of ['https', 'http'] as const) {
-        const port = options.ports[door]
-        if (port === undefined) continue
-        const tls = door === 'https' ? { tls: { cert: options.tls.certificate, key: options.tls.key } } : {}
-        const server = createDoor(door, handle, { limits, counter, events, ...tls })
-        opened[door] = await listen(server, port, door === 'https' ? options.host : '127.0.0.1')
-        servers.push({ door, server })
-        // Also where `localhost` is ::1; without IPv6 it is simply not there.
-        if (door === 'http') await alsoOnIpv6(opened.http)
+        opened[door] = await openDoor(door, options.ports[door])
+        await openDoor(door, options.alsoPorts?.[door])
       }
       return opened
     },
@@ -145,6 +149,17 @@ export function createHttpServer(options: HttpOptions): HttpServer {
       clearTimeout(timer)
       await app.close()
     },
+  }
+
+  async function openDoor(door: 'https' | 'http', port: number | undefined): Promise<number | undefined> {
+    if (port === undefined) return undefined
+    const tls = door === 'https' ? { tls: { cert: options.tls.certificate, key: options.tls.key } } : {}
+    const server = createDoor(door, handle, { limits, counter, events, ...tls })
+    const opened = await listen(server, port, door === 'https' ? options.host : '127.0.0.1')
+    servers.push({ door, server })
+    // Also where `localhost` is ::1; without IPv6 it is simply not there.
+    if (door === 'http') await alsoOnIpv6(opened)
+    return opened
   }
 
   async function alsoOnIpv6(port: number | undefined): Promise<void> {

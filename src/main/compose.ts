@@ -102,6 +102,7 @@ export async function compose(parts: Parts): Promise<System> {
       ['signedIn', 'forbidden'].includes(authenticator.session(request, { peek: true }).kind),
     tls: parts.tls,
     ports: { https: portOf(settings.https.port), http: portOf(settings.http.port) },
+    alsoPorts: { https: portOf(settings.winrm.https), http: portOf(settings.winrm.http) },
     host: settings.listen,
   })
   const pools = createPools({

@@ -60,7 +60,7 @@ function count(value: number, help: string, more: Partial<SettingMeta> = {}) {
     .register(settingMeta, { help, unit: 'plain', ...more })
 }
 
-function port(value: number, help: string) {
+function port(value: number | 'off', help: string) {
   const hint = 'write a port number from 0 to 65535 (0 = any free one), or "off"'
   return z
     .union([z.literal('off'), z.int(hint).min(0, hint).max(65_535, hint)], hint)
@@ -157,6 +157,10 @@ export const configurationSchema = z.strictObject({
       true,
       'Take PowerShell sessions, whatever carries them; false refuses everybody with a text that says so. The console is not concerned.',
     ),
+  }),
+  winrm: section({
+    https: port('off', 'The HTTPS content once more where WinRM clients look for it: 5986.'),
+    http: port('off', 'The same without TLS, on loopback only whatever `listen` says: 5985.'),
   }),
   ssh: section({ port: port(2222, 'SSH with the `powershell` subsystem.') }),
   tls: section({
