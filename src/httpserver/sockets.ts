@@ -220,6 +220,24 @@ function malformedStatus(error: NodeJS.ErrnoException & { rawPacket?: Buffer }):
   }
 }
 
+const CANNOT: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'is taken by another program',
+  EACCES: 'may not be opened by this user',
+  EADDRNOTAVAIL: 'is on an address that this machine does not have',
+}
+
+/** Why a door does not open and what to write instead, in one line. */
+export function cannotListen(error: unknown, door: 'https' | 'http', port: number): Error {
+  const because = CANNOT[(error as NodeJS.ErrnoException).code ?? '']
+  if (because === undefined) return error instanceof Error ? error : new Error(String(error))
+  return new Error(
+    `${door}.port: port ${port} ${because}; name another one with --${door}-port, 0 for any free one`,
+    {
+      cause: error,
+    },
+  )
+}
+
 /** Listens and says on which port. @throws when the port is taken or not ours to open. */
 export async function listen(server: Server, port: number, host: string): Promise<number> {
   await new Promise<void>((resolve, reject) => {

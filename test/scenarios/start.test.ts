@@ -168,7 +168,13 @@ test('a port that is taken is exit 1 with a line that names it', async () => {
     '0',
   ])
   assert.equal(done.code, 1)
-  assert.match(done.stderr, new RegExp(`${server.ready.http}`))
+  assert.match(
+    done.stderr,
+    new RegExp(
+      `^nightpost: http\\.port: port ${server.ready.http} is taken [^\\n]+--http-port[^\\n]+\\n$`,
+      'm',
+    ),
+  )
 })
 
 test('a server whose output nobody reads any more goes on, and ends as always', async () => {
