@@ -155,7 +155,11 @@ export function createHttpServer(options: HttpOptions): HttpServer {
     if (port === undefined) return undefined
     const tls = door === 'https' ? { tls: { cert: options.tls.certificate, key: options.tls.key } } : {}
     const server = createDoor(door, handle, { limits, counter, events, ...tls })
-    const opened = await listen(server, port, door === 'https' ? options.host : '127.0.0.1')
+    const opened = await listen(server, port, door === 'https' ? options.host : '127.0.0.1').catch(
+      (error: unknown) => {
+        throw cannotListen(error, door, port)
+      },
+    )
     servers.push({ door, server })
     // Also where `localhost` is ::1; without IPv6 it is simply not there.
     if (door === 'http') await alsoOnIpv6(opened)
