@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Announcement, Clock } from '../actions/ports.ts'
+import { visiblePresence } from '../domain/access.ts'
 import type { AccountId } from '../domain/account.ts'
 import type { EndpointId } from '../domain/endpoint.ts'
 import type { ThreadId } from '../domain/message.ts'
@@ -163,6 +164,23 @@ test('a chosen state ends on time also where the board has not ticked yet', () =
   clock.advance(1000)
   assert.equal(presence.of(JULIET).quiet, undefined)
   assert.equal(heard.length, 3, 'and it is told')
+})
+
+test('M3: leaving and hiding look alike to somebody else', () => {
+  const { presence, publish, clock } = board()
+  publish({ deviceType: 'Mobile' })
+  const choice = {
+    availability: 'Offline',
+    presenting: false,
+    since: clock.now(),
+    expires: undefined,
+  } as const
+  const colleague = { kind: 'other', level: 'Colleagues' } as const
+  presence.choose(JULIET, choice)
+  const hidden = visiblePresence(presence.of(JULIET), colleague)
+  presence.choose(JULIET, undefined)
+  presence.withdraw(JULIET, 'e' as EndpointId)
+  assert.deepEqual(visiblePresence(presence.of(JULIET), colleague), hidden)
 })
 
 test('who has left was there last when the endpoint was active last', () => {

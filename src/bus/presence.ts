@@ -23,6 +23,7 @@ interface Person extends PresenceFacts {
   note: Note | undefined
   location: string | undefined
   lastActive: Instant | undefined
+  deviceType: PresenceFacts['deviceType']
   frozen: Frozen | undefined
   /** The aggregate until `changesMs` on the monotonic clock, or until the end of the choice by the wall clock. */
   state: PresenceState
@@ -86,6 +87,7 @@ export function createPresenceBoard(
       note: undefined,
       location: undefined,
       lastActive: undefined,
+      deviceType: undefined,
       frozen: undefined,
     }
     const state = aggregatePresence(facts, moment(), times)
@@ -163,7 +165,10 @@ export function createPresenceBoard(
         const leaving = person.endpoints.get(endpoint)
         person.endpoints.delete(endpoint)
         person.publications = [...person.endpoints.values()]
-        if (leaving && leaving.lastActive > (person.lastActive ?? 0)) person.lastActive = leaving.lastActive
+        if (leaving && leaving.lastActive > (person.lastActive ?? 0)) {
+          person.lastActive = leaving.lastActive
+          person.deviceType = leaving.deviceType
+        }
       })
     },
     choose(account, choice) {

@@ -46,6 +46,7 @@ function facts(more: Partial<PresenceFacts>): PresenceFacts {
     note: undefined,
     location: undefined,
     lastActive: undefined,
+    deviceType: undefined,
     frozen: undefined,
     ...more,
   }

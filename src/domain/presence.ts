@@ -108,6 +108,8 @@ export interface PresenceFacts {
   readonly location: string | undefined
   /** Of the last endpoint that left, while there is none. */
   readonly lastActive: Instant | undefined
+  /** Likewise: who leaves and who hides look alike (DECISIONS 15c). */
+  readonly deviceType: Publication['deviceType']
   readonly frozen: Frozen | undefined
 }
 
@@ -161,7 +163,7 @@ export function aggregatePresence(facts: PresenceFacts, moment: Moment, times: I
     note,
     location,
     lastActive: device?.lastActive ?? facts.lastActive,
-    deviceType: device?.deviceType,
+    deviceType: device ? device.deviceType : facts.deviceType,
   }
   return hidden && facts.frozen ? { ...state, frozen: facts.frozen } : state
 }
