@@ -58,7 +58,18 @@ export function createSshDoor(
   })
   return {
     fingerprint: hostKey.fingerprint,
-    listen: () => server.listen(port, settings.listen),
+    async listen() {
+      try {
+        return await server.listen(port, settings.listen)
+      } catch (error) {
+        const code = error instanceof Error && 'code' in error ? error.code : undefined
+        if (code !== 'EADDRINUSE') throw error
+        throw new Error(
+          `ssh.port: port ${port} is taken by another program; name another one with --ssh-port, 0 for any free one, off for none`,
+          { cause: error },
+        )
+      }
+    },
     close: (drainMs) => server.close(drainMs),
   }
 }
