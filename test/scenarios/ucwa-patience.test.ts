@@ -49,6 +49,7 @@ test('a decline is not shown to the sender: the message is stored, an item of th
   )
   const ended = await phone.event('messagingInvitation completed')
   assert.equal(ended.status, 'Failure')
+  assert.equal(ended.reason?.subcode, 'Declined')
   const told = await alice.event('message completed')
   assert.equal(told.resource.delivery, 'Stored')
   assert.equal(told.reason, undefined)

@@ -36,9 +36,10 @@ export function sinkFor(house: House, app: Application): Sink {
       // Out of the lane already; whoever asks for events again comes back into it.
       app.reachable = false
     },
-    withdraw: (row) => {
+    withdraw: (row, because) => {
       const invitation = invitationOf(app, row)
-      if (invitation) endRinging(house, app, invitation, ELSEWHERE)
+      const why = because === 'declinedElsewhere' ? DECLINED : ELSEWHERE
+      if (invitation) endRinging(house, app, invitation, why)
     },
   }
 }
