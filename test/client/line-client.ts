@@ -41,8 +41,8 @@ export class LineClient {
   readonly packets: Packet[] = []
   /** Messages that came, by target; '' is the session. */
   readonly messages = new Map<string, Received[]>()
-  /** Answers the question of a host call: the `mr`, or undefined for a client that cannot ask (`me`). */
-  answer: (method: number, parameters: readonly CliValue[]) => CliValue | undefined = () => undefined
+  /** Answers the question of a host call: the `mr`, undefined for a client that cannot ask (`me`), null for one that says nothing. */
+  answer: (method: number, parameters: readonly CliValue[]) => CliValue | undefined | null = () => undefined
   /** Only counts what comes, for a bench: whole messages by target, the last one parsed all the same. */
   counting = false
   readonly counted = new Map<string, number>()
@@ -228,6 +228,7 @@ export class LineClient {
     const list = cliProperty(call, 'mp')
     const parameters = list?.kind === 'object' && list.content?.kind === 'list' ? list.content.items : []
     const result = this.answer(method, parameters)
+    if (result === null) return
     const answer = cliBag({
       ci: id,
       mi: cliProperty(call, 'mi'),

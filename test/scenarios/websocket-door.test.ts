@@ -9,7 +9,7 @@ import {
   cliString,
   cliText,
 } from '../../src/codec/psrp/clixml.ts'
-import { LineClient } from '../client/line-client.ts'
+import { LineClient, newGuid } from '../client/line-client.ts'
 import { createPipeline } from '../client/psrp-client.ts'
 import { type Handshake, openWebSocket } from '../client/web-socket-pipe.ts'
 import { type House, openHouse, PASSWORD } from './remoting-house.ts'
@@ -160,4 +160,64 @@ describe('PowerShell over a WebSocket', { timeout: 60_000 }, () => {
       await one.until(() => one.ended).catch(() => undefined)
       assert.match(one.ended ?? '', code)
     })
+
+  test('objects that nobody reads are not acknowledged above a limit, until the command ends (SECURITY 20)', async () => {
+    const one = await (await client()).open()
+    one.answer = () => null
+    const asking = { PolicyName: cliText('x'), Confirm: cliBool(true) }
+    await one.run('New-CsClientPolicy', { Identity: cliText('x') })
+    const slow = await one.begin(createPipeline('Grant-CsClientPolicy', asking, false))
+    await one.data(slow, one.fragments('PIPELINE_INPUT', slow, cliText('admin@nightpost.localhost')))
+    await one.until(() => one.of(slow).some(({ type }) => type === 'PIPELINE_HOST_CALL'))
+    const text = cliText('x'.repeat(32_000))
+    for (let n = 0; n < 60; n++)
+      one.send({
+        kind: 'Data',
+        target: slow,
+        stream: 'Default',
+        bytes: one.fragments('PIPELINE_INPUT', slow, text),
+      })
+    await one.until(() => one.count('DataAck', slow) > 20)
+    const other = newGuid()
+    one.send({ kind: 'Command', target: other })
+    await one.until(() => one.count('CommandAck', other) > 0)
+    assert.ok(one.count('DataAck', slow) < 50, 'the client is held up')
+    one.send({ kind: 'Signal', target: slow })
+    await one.until(() => one.count('DataAck', slow) === 62)
+    assert.equal((await one.finish(slow)).state, STOPPED)
+    await one.close()
+  })
+
+  test('a session ends when its owner holds no role any more', async () => {
+    const account = await house.person('temporary', 'CsHelpDesk')
+    const one = await (await client({ user: 'temporary@nightpost.localhost' })).open()
+    await house.ports.ledger.commit([{ kind: 'removeRole', role: 'CsHelpDesk', id: account.id }], [])
+    house.ports.bus.announce({ topic: 'account', account: account.id })
+    await one.until(() => one.ended).catch(() => undefined)
+    assert.match(one.ended ?? '', /^1008 .*right to administer/)
+  })
+
+  test('whoever sets the own password reads what came of it, and then signs in again', async () => {
+    await house.person('changing', 'CsAdministrator')
+    const one = await (await client({ user: 'changing@nightpost.localhost' })).open()
+    const set = await one.begin(
+      createPipeline('Set-NpAccountPassword', { Identity: cliText('changing@nightpost.localhost') }, true),
+    )
+    await one.until(() => one.of(set).some(({ type }) => type === 'PIPELINE_STATE'))
+    await one.until(() => one.ended).catch(() => undefined)
+    assert.match(one.ended ?? '', /^1008 /)
+  })
+
+  test('a session that nobody uses ends with a reason (SECURITY 23)', async () => {
+    const ended = Promise.withResolvers<string>()
+    await using small = await openHouse({
+      limits: { shellIdle: 300 },
+      events: { closed: (_pool, because) => ended.resolve(because) },
+    })
+    await small.person('admin', 'CsAdministrator')
+    const one = await (await client({ url: `ws://127.0.0.1:${small.port}/OcsPowershell` })).open()
+    await one.until(() => one.ended).catch(() => undefined)
+    assert.match(one.ended ?? '', /^4000 .*not used for a long time/)
+    assert.equal(await ended.promise, 'idle')
+  })
 })
