@@ -141,6 +141,33 @@ function engine(host: string): void {
       assert.match(errors, /The syntax is not supported by this runspace/)
       assert.equal(code, 0)
     })
+
+  test('an interactive session shows what its lines put out, errors in one line, and can be left', {
+    timeout: 120_000,
+  }, async () => {
+    const { ssh, admin } = server.ready
+    const options = `@{StrictHostKeyChecking='accept-new';UserKnownHostsFile='${join(folder, 'known-hosts-enter')}';LogLevel='ERROR';PreferredAuthentications='password'}`
+    const lines = [
+      `Enter-PSSession -HostName 127.0.0.1 -Port ${ssh} -UserName ${admin?.user} -Subsystem powershell -Options ${options}`,
+      'Get-CsClientPolicy -Identity Global',
+      'Get-CsNothingSuch',
+      '1 + 1',
+      'exit',
+      '"left" + "it"',
+    ]
+    const env = {
+      NIGHTPOST_PASSWORD: admin?.password ?? '',
+      SSH_ASKPASS: join(folder, 'askpass.sh'),
+      SSH_ASKPASS_REQUIRE: 'force',
+    }
+    const { out, errors } = await run('dotnet', [host, '-Lines'], env, `${lines.join('\n')}\n`)
+    const text = `${out.join('\n')}\n${errors}`
+    assert.match(text, /EnableIMAutoArchiving\s*: True/)
+    assert.match(text, /Get-CsNothingSuch' is not recognized/)
+    assert.match(text, /syntax is not supported by this runspace/)
+    assert.doesNotMatch(text, /AsyncResult|SerializedRemoteException/)
+    assert.match(text, /leftit/)
+  })
 }
 
 const EXPECTED = [

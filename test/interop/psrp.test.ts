@@ -45,7 +45,7 @@ const SSH: Carrier = {
     ),
   ],
   wrongPassword: /ended|closed|Permission denied/i,
-  notAdmin: /Access is denied/,
+  notAdmin: /does not have permission/,
   polls: false,
 }
 

@@ -3,7 +3,15 @@ import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import ssh2 from 'ssh2'
-import { cliInt, cliText } from '../../src/codec/psrp/clixml.ts'
+import {
+  type CliValue,
+  cliInt,
+  cliItems,
+  cliProperty,
+  cliString,
+  cliText,
+  NIL,
+} from '../../src/codec/psrp/clixml.ts'
 import type { Account } from '../../src/domain/account.ts'
 import { parseSshPublicKey, sshFingerprint } from '../../src/domain/ssh-public-key.ts'
 import { readHostKey } from '../../src/sshserver/host-key.ts'
@@ -115,7 +123,7 @@ describe('PowerShell over SSH', { timeout: 60_000 }, () => {
     const channel = await connection.subsystem('powershell')
     let text = ''
     for await (const chunk of channel) text += String(chunk)
-    assert.match(text, /^__NamedPipeError__:Access is denied\. .*administrator role\.\n$/)
+    assert.match(text, /^__NamedPipeError__:.*does not have permission.*administrator role\.\n$/)
     connection.client.end()
   })
 
@@ -191,5 +199,27 @@ describe('PowerShell over SSH', { timeout: 60_000 }, () => {
     for (let n = 0; n < 5; n++) await refuse()
     const gate = house.ports.lockouts.gate('plain@nightpost.localhost', '127.0.0.1')
     assert.ok(gate.kind === 'refused' || gate.delayMs > 0)
+  })
+
+  test('keys are set and taken away by Set-NpAccount, which refuses what is none', async () => {
+    const person = 'keyed@nightpost.localhost'
+    await house.person('keyed', 'CsHelpDesk')
+    const key = ssh2.utils.generateKeyPairSync('ed25519', { comment: 'laptop' })
+    const one = await open()
+    const set = (value: CliValue) =>
+      one.run('Set-NpAccount', { Identity: cliText(person), SshPublicKey: value })
+    assert.equal((await set(cliText('ssh-ed25519 nonsense'))).errorId, 'InvalidValue,Set-NpAccount')
+    const attempt = { port: house.sshPort, user: person, privateKey: key.private }
+    await assert.rejects(connectSsh(attempt))
+    assert.equal((await set(cliText(key.public.trim()))).errorId, undefined)
+    const shown = await one.run('Get-NpAccount', { Identity: cliText(person) })
+    const object = shown.messages.find(({ type }) => type === 'PIPELINE_OUTPUT')?.value
+    assert.deepEqual((cliItems(cliProperty(object, 'SshPublicKey')) ?? []).map(cliString), [
+      key.public.trim(),
+    ])
+    ;(await connectSsh(attempt)).client.end()
+    assert.equal((await set(NIL)).errorId, undefined)
+    await assert.rejects(connectSsh(attempt))
+    await one.close()
   })
 })
