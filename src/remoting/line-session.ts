@@ -206,6 +206,43 @@ export function openLineSession(needs: LineNeeds, pipe: LinePipe): LineSession |
     say({ kind: 'CloseAck', target })
   }
 
+  const takePacket = (text: string): Promise<void> | undefined => {
+    const packet = parsePacket(text)
+    switch (packet?.kind) {
+      case 'Data': {
+        const taken = takeData(packet).catch(failed)
+        return untaken >= limits.unsent ? taken : undefined
+      }
+      case 'Command':
+        if (!packet.target) break
+        openCommand(packet.target)
+        return undefined
+      case 'Signal':
+        if (!packet.target) break
+        signal(packet.target)
+        return undefined
+      case 'Close':
+        closeTarget(packet.target)
+        return undefined
+      case undefined:
+      case 'DataAck':
+      case 'CommandAck':
+      case 'CloseAck':
+      case 'SignalAck':
+        break
+      default:
+        return assertNever(packet)
+    }
+    broken('a line that is no packet of a client')
+    return undefined
+  }
+
+  /** A bug of ours ends this session only (SECURITY 25). */
+  const failed = (error: unknown): void => {
+    engine.broken?.(error, '')
+    close('protocol')
+  }
+
   return {
     take(text) {
       if (ended) return undefined
@@ -215,34 +252,12 @@ export function openLineSession(needs: LineNeeds, pipe: LinePipe): LineSession |
         clearTimeout(timer)
         timer = setTimeout(look, limits.shellIdle).unref()
       }
-      const packet = parsePacket(text)
-      switch (packet?.kind) {
-        case 'Data': {
-          const taken = takeData(packet)
-          return untaken >= limits.unsent ? taken : undefined
-        }
-        case 'Command':
-          if (!packet.target) break
-          openCommand(packet.target)
-          return undefined
-        case 'Signal':
-          if (!packet.target) break
-          signal(packet.target)
-          return undefined
-        case 'Close':
-          closeTarget(packet.target)
-          return undefined
-        case undefined:
-        case 'DataAck':
-        case 'CommandAck':
-        case 'CloseAck':
-        case 'SignalAck':
-          break
-        default:
-          return assertNever(packet)
+      try {
+        return takePacket(text)
+      } catch (error) {
+        failed(error)
+        return undefined
       }
-      broken('a line that is no packet of a client')
-      return undefined
     },
     lost() {
       if (ended) clearTimeout(timer)

@@ -76,23 +76,26 @@ export function createSshServer(needs: SshNeeds): SshServer {
   )
   ssh.on('error', () => undefined)
 
-  const server = createServer({ noDelay: true, keepAlive: true }, (socket) => {
-    const address = plainAddress(socket.remoteAddress)
-    const full = closing ? 'connections' : counter.admit(address)
-    if (full) {
-      if (!closing) events.limit(full, address)
-      socket.destroy()
-      return
-    }
-    sockets.add(socket)
-    events.opened()
-    socket.once('close', () => {
-      sockets.delete(socket)
-      counter.leave(address)
-      events.closed()
-    })
-    ssh.injectSocket(socket)
-  })
+  const server = createServer(
+    { noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_MS },
+    (socket) => {
+      const address = plainAddress(socket.remoteAddress)
+      const full = closing ? 'connections' : counter.admit(address)
+      if (full) {
+        if (!closing) events.limit(full, address)
+        socket.destroy()
+        return
+      }
+      sockets.add(socket)
+      events.opened()
+      socket.once('close', () => {
+        sockets.delete(socket)
+        counter.leave(address)
+        events.closed()
+      })
+      ssh.injectSocket(socket)
+    },
+  )
 
   function serveConnection(client: Connection, address: string): void {
     const end = (): void => void client.end()
@@ -204,6 +207,8 @@ export function createSshServer(needs: SshNeeds): SshServer {
   }
 }
 
+/** A peer that is silent for so long is asked by the system whether it is there. */
+const KEEP_ALIVE_MS = 60_000
 /** How long clients have to hang up after their sessions ended. */
 const LINGER_MS = 1000
 const QUOTA = {

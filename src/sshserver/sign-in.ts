@@ -94,7 +94,12 @@ export function createSignIn(
         password(context).catch(() => giveUp())
         return
       case 'publickey':
-        publicKey(context)
+        try {
+          publicKey(context)
+        } catch {
+          // A key that cannot be worked with ends this connection only (SECURITY 25).
+          giveUp()
+        }
         return
       default:
         // `none` is how clients ask for the methods.
