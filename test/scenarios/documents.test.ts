@@ -54,6 +54,17 @@ test('both languages have the same lines in the same order', () => {
   assert.deepEqual(english, japanese)
 })
 
+test('the lines of the PowerShell page run, in both languages the same', async () => {
+  const [english, japanese] = ['', '.ja'].map((tag) =>
+    blocks(`docs/operations/powershell${tag}.md`, 'powershell'),
+  )
+  assert.deepEqual(english, japanese)
+  assert.equal(english?.length, 1)
+  const done = await shell(english?.[0] ?? '')
+  assert.equal(done.code, 0, done.stderr)
+  assert.doesNotMatch(done.stderr, /"error"/)
+})
+
 for (const [language, heading] of [
   ['en', 'Turn offline messages on or off'],
   ['ja', 'オフライン メッセージを有効または無効にする'],
