@@ -95,7 +95,7 @@ test('B10 deployment or site switch; an unknown site is an error that lists the 
     'New-CsImConfiguration -Identity "Site:Redmond" -EnableOfflineIm $true',
   )
   assert.equal(unknown.code, 1)
-  assert.ok(unknown.errors[0]?.message.includes('Default'), unknown.errors[0]?.message)
+  assert.ok(unknown.errors[0]?.message.includes('Site:Main'), unknown.errors[0]?.message)
 })
 
 test('B11 reset everything', async () => {
