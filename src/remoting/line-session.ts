@@ -56,7 +56,8 @@ const LINGER_MS = 5000
 /** Commands of one session that a client has not closed. */
 const MOST_COMMANDS = 100
 
-type Command = { done: boolean; signalled: boolean; refused: boolean }
+/** `signals`: stops that are not acknowledged yet. */
+type Command = { done: boolean; signals: number; refused: boolean }
 
 /** @returns the session, or which limit is reached (SECURITY 23) */
 export function openLineSession(needs: LineNeeds, pipe: LinePipe): LineSession | 'shells' | 'shellsPerUser' {
@@ -109,8 +110,7 @@ export function openLineSession(needs: LineNeeds, pipe: LinePipe): LineSession |
         command.done = true
         lastUsed = now()
         // The state first, the acknowledgement second: the order of PowerShell's own server (powershell-7-observed.md section 4).
-        if (command.signalled) say({ kind: 'SignalAck', target })
-        command.signalled = false
+        acknowledgeSignals(target, command)
         if (ending && running() === 0) setImmediate(() => close(ending ?? 'closed'))
       },
       broken: (because) => broken(because),
@@ -171,7 +171,7 @@ export function openLineSession(needs: LineNeeds, pipe: LinePipe): LineSession |
         broken('too many commands')
         return
       }
-      const command: Command = { done: false, signalled: false, refused: false }
+      const command: Command = { done: false, signals: 0, refused: false }
       commands.set(target, command)
       command.refused = pools.isBusy(caller)
     }
@@ -184,12 +184,13 @@ export function openLineSession(needs: LineNeeds, pipe: LinePipe): LineSession |
       say({ kind: 'SignalAck', target })
       return
     }
-    command.signalled = true
-    if (!runner.stop(target)) {
-      // The command has no pipeline yet: there is nothing whose end could be told.
-      command.signalled = false
-      say({ kind: 'SignalAck', target })
-    }
+    if (runner.stop(target) || command.signals > 0) command.signals++
+    // The command has no pipeline yet: there is nothing whose end could be told.
+    else say({ kind: 'SignalAck', target })
+  }
+
+  const acknowledgeSignals = (target: Guid, command: Command): void => {
+    for (; command.signals > 0; command.signals--) say({ kind: 'SignalAck', target })
   }
 
   const closeTarget = (target: Guid | undefined): void => {
@@ -202,7 +203,7 @@ export function openLineSession(needs: LineNeeds, pipe: LinePipe): LineSession |
     const command = commands.get(target)
     commands.delete(target)
     runner.stop(target)
-    if (command?.signalled) say({ kind: 'SignalAck', target })
+    if (command) acknowledgeSignals(target, command)
     say({ kind: 'CloseAck', target })
   }
 
