@@ -40,6 +40,21 @@ test('the whole of the main job works without a pointer', { skip: missing }, asy
   assert.equal(await page.getByRole('textbox', { name: 'Message to Ken Myer' }).inputValue(), 'Two\nlines')
 })
 
+test('Enter before the directory has answered opens nobody but whom the text names', {
+  skip: missing,
+}, async () => {
+  await using stage = await Stage.open()
+  const page = await stage.signedIn('tony')
+  await page.route('**/people/search**', () => {})
+  const field = page.getByRole('combobox', { name: 'Find people' })
+  await field.fill('zzz')
+  await field.press('Enter')
+  assert.equal(await field.inputValue(), 'zzz', 'nobody')
+  await field.fill('Pilar')
+  await field.press('Enter')
+  await page.getByRole('heading', { level: 1, name: 'Pilar Ackerman' }).waitFor()
+})
+
 test('F6 goes round the regions, arrows walk the messages, Esc comes back to the message box', {
   skip: missing,
 }, async () => {

@@ -11,7 +11,7 @@ import { go, useApp } from './app-state.ts'
 type Found =
   | { readonly kind: 'contacts' }
   | { readonly kind: 'searching' }
-  | { readonly kind: 'people'; readonly people: readonly Uri[]; readonly more: boolean }
+  | { readonly kind: 'people'; readonly people: readonly Uri[]; readonly more: boolean; readonly for: string }
 
 const NO_PEOPLE: readonly Uri[] = []
 
@@ -45,7 +45,7 @@ export function Finder() {
     if (isOpen) field.current?.focus()
   }, [isOpen])
 
-  const people = peopleShown(found.value, state)
+  const people = peopleShown(found.value, state, query.value.trim())
   const choose = (uri: Uri | undefined): void => {
     if (!uri) return
     close()
@@ -97,6 +97,7 @@ export function Finder() {
                 value={query.value}
                 onInput={(event) => {
                   query.value = event.currentTarget.value
+                  active.value = 0
                   app.finderOpen.value = true
                 }}
                 onClick={() => (app.finderOpen.value = true)}
@@ -111,7 +112,10 @@ export function Finder() {
           </div>
           {isOpen && (
             <>
-              <Summary found={found.value} count={people.length} />
+              <Summary
+                found={answers(found.value, query.value.trim()) ? found.value : { kind: 'searching' }}
+                count={people.length}
+              />
               <div class="options" id={list} role="listbox" aria-label={t.peopleFound} tabIndex={-1}>
                 {people.map((uri, index) => (
                   <Option
@@ -144,9 +148,24 @@ export function Finder() {
   )
 }
 
-function peopleShown(found: Found, state: State): readonly Uri[] {
-  if (found.kind === 'people') return found.people
+/** Whether the list is about what stands in the field now. */
+function answers(found: Found, wanted: string): boolean {
+  return found.kind === 'people' ? found.for === wanted : found.kind === 'searching' || wanted === ''
+}
+
+/**
+ * Until the directory has answered, only those of the old list that have the text in their name or address: a quick Enter never
+ * opens somebody else.
+ */
+function peopleShown(found: Found, state: State, wanted: string): readonly Uri[] {
   if (found.kind === 'searching') return NO_PEOPLE
+  const people = found.kind === 'people' ? found.people : contactsByName(state)
+  if (answers(found, wanted)) return people
+  const text = wanted.toLowerCase()
+  return people.filter((uri) => `${personIn(state, uri).name}\n${uri}`.toLowerCase().includes(text))
+}
+
+function contactsByName(state: State): readonly Uri[] {
   return [...state.contacts].sort((a, b) => personIn(state, a).name.localeCompare(personIn(state, b).name))
 }
 
@@ -239,10 +258,11 @@ function useSearch(query: string, isOpen: boolean, show: (found: Found) => void)
             kind: 'people',
             people: found.filter((u) => u !== app.connection.state.value.own.uri),
             more,
+            for: wanted,
           })
       } catch {
         clearTimeout(slow)
-        if (!overtaken) show({ kind: 'people', people: NO_PEOPLE, more: false })
+        if (!overtaken) show({ kind: 'people', people: NO_PEOPLE, more: false, for: wanted })
       }
     }, 180)
     return () => {
