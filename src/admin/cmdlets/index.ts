@@ -18,6 +18,7 @@ import { newCsClientPolicyEntry } from './new-cs-client-policy-entry.ts'
 import { removeNpOfflineMessage } from './remove-np-offline-message.ts'
 import { resumeNpOfflineMessage } from './resume-np-offline-message.ts'
 import { setCsUser } from './set-cs-user.ts'
+import { syntheticTransactions } from './synthetic-transactions.ts'
 import { testNpSleep } from './test-np-sleep.ts'
 import { traceNpMessage } from './trace-np-message.ts'
 
@@ -42,5 +43,6 @@ export const cmdlets: readonly Cmdlet[] = [
   getNpMailboxStatistics,
   traceNpMessage,
   getNpAuditRecord,
+  ...syntheticTransactions,
   testNpSleep,
 ]
