@@ -184,12 +184,3 @@ export function placed(
   const place = typeof priority === 'number' ? priority : old < 0 ? others.length : old
   return others.toSpliced(Math.min(place, others.length), 0, record)
 }
-
-/** Rules are kept for sign-in, which does not read them yet. */
-export function warnKept(invocation: Invocation): void {
-  invocation.warning(
-    invocation.language === 'ja'
-      ? 'クライアント バージョンの規則は保存・表示されますが、Nightpost の動作には影響しません。'
-      : 'Client version rules are stored and shown, but Nightpost does not act on them.',
-  )
-}

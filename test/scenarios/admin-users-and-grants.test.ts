@@ -395,7 +395,7 @@ test('F1, F4, F5, F6, D17 client version rules, one by one', async () => {
     [made.values('Identity'), made.values('Priority'), made.values('BuildNumber')],
     [[`Global/${id}`], [1], [6701]],
   )
-  assert.match(made.warnings[0] ?? '', /does not act on them/)
+  assert.deepEqual(made.warnings, [])
   const again = await admin.run(`New-CsClientVersionPolicyRule -Identity "Global/${id}" -MajorVersion 1`)
   assert.equal(again.errors[0]?.category, 'ResourceExists')
   await admin.run(`Set-CsClientVersionPolicyRule -Identity "global/${id}" -MajorVersion 15 -Priority 0`)

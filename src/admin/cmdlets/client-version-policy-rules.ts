@@ -14,7 +14,6 @@ import {
   rulePlace,
   rulesOf,
   storeRules,
-  warnKept,
 } from '../client-version-rule.ts'
 import type { Cmdlet, Parameter } from '../cmdlet.ts'
 import { defineCmdlet, managementError } from '../cmdlet.ts'
@@ -121,7 +120,6 @@ const create = defineCmdlet({
     if (bound.InMemory !== true) {
       if (!(await invocation.shouldProcess(ruleIdentity(policy, record)))) return
       await storeRules(invocation, policy, rules, place.id)
-      warnKept(invocation)
     }
     yield ruleObject({ policy, record, priority: rules.indexOf(record) })
   },
@@ -162,7 +160,6 @@ const set = defineCmdlet({
     const record = changedRule(invocation, place.id, rule?.record, bound)
     if (record === undefined || !(await invocation.shouldProcess(ruleIdentity(policy, record)))) return
     await storeRules(invocation, policy, placed(rulesOf(policy), record, bound.Priority), place.id)
-    warnKept(invocation)
   },
 })
 

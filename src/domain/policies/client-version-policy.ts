@@ -41,7 +41,7 @@ function blocked(RuleId: string, UserAgent: string, numbers: readonly (number | 
   }
 }
 
-/** CsClientVersionPolicy: which clients may sign in; kept, sign-in of ours does not read it yet. */
+/** CsClientVersionPolicy: which clients may sign in (`domain/client-admission.ts`). */
 export const clientVersionPolicy = definePolicy({
   noun: 'CsClientVersionPolicy',
   typeName: `${NAMESPACE}.ClientVersionPolicy`,
@@ -57,10 +57,10 @@ export const clientVersionPolicy = definePolicy({
         blocked('ea03af61-9db5-4bf9-af3f-042ab8dd9994', 'OC', [3, 5, 6907, 83]),
         blocked('831edb68-e482-4431-a10e-add365ba8099', 'UCCP', [2, 0, 5999]),
       ],
-      acts: false,
+      acts: true,
       help: {
-        en: 'Rules that allow or block clients by user agent and version. Stored and shown; Nightpost does not act on it.',
-        ja: 'クライアントの種類とバージョンによる許可・拒否の規則です。保存され表示されますが、Nightpost の動作には影響しません。',
+        en: 'Rules that allow or block clients by user agent and version.',
+        ja: 'クライアントの種類とバージョンによる許可・拒否の規則です。',
       },
     },
     Description: text(null, { en: 'Free text for administrators.', ja: '管理者用の説明です。' }),

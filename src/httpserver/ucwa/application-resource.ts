@@ -1,8 +1,9 @@
+import { admitClient } from '../../actions/admit-client.ts'
 import { type Resource, resource, withEtag } from '../../codec/ucwa/hal.ts'
 import { APPLICATIONS } from '../../codec/ucwa/links.ts'
 import type { Account } from '../../domain/account.ts'
 import type { Application } from './application.ts'
-import { type Call, created, type Incoming, NO_CONTENT, ok, type Reply } from './call.ts'
+import { type Call, created, type Incoming, NO_CONTENT, ok, problem, type Reply } from './call.ts'
 import { communicationResource } from './communication.ts'
 import type { House } from './house.ts'
 import { parameter, readInput, text } from './input.ts'
@@ -63,6 +64,11 @@ export function createApplication(
   })
   if (!input.ok) return input.error
   const { instanceId, userAgent, endpointId, culture, type } = input.value
+  const admitted = admitClient(house.ports, account.id, userAgent)
+  if (admitted.kind === 'blocked') {
+    const { url } = admitted
+    return problem('Gone', 'UserAgentNotAllowed', url === undefined ? {} : { parameters: { url } })
+  }
   const { app, isNew } = house.applications.create(
     account.id,
     { userAgent, endpointId, culture, type },
