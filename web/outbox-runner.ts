@@ -173,10 +173,12 @@ export class Outbox {
 
   async #attempt(item: Item): Promise<Attempt> {
     try {
+      // The first message makes the thread. The next one goes into the same, so it waits until the thread is known.
+      const isFirst = !this.#hasThread(item)
       const answer = await this.#post(item)
       const messageId = answer.headers.get('X-Nightpost-Message-Id') ?? undefined
       const early = this.#verdicts.get(item.key)
-      const verdict = early ?? (messageId ? undefined : await this.#verdict(item.key))
+      const verdict = early ?? (messageId && !isFirst ? undefined : await this.#verdict(item.key))
       if (verdict?.failed) return { kind: 'refused', said: verdict.said }
       if (!verdict && !messageId) return { kind: 'later', ms: undefined }
       return { kind: 'accepted', messageId: messageId ?? verdict?.messageId }
@@ -184,6 +186,11 @@ export class Outbox {
       if (error instanceof Refused) return attemptFrom(error.status, error.said, error.retryAfter)
       return { kind: 'later', ms: undefined }
     }
+  }
+
+  #hasThread(item: Item): boolean {
+    const state = this.#connection.state.value
+    return openTalk(state, item.person) !== undefined || newestThread(state, item.person) !== undefined
   }
 
   /** In the conversation that is open, else the newest thread, else a new one (ucwa.md section 15). */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import type { Line, Thread } from './model.ts'
-import { firstUnread, readUpTo, unreadLines } from './seen.ts'
+import { firstUnread, readUpTo, unreadFrom, unreadLines } from './seen.ts'
 
 const line = (id: string, at: number, more: Partial<Line> = {}): Line => ({
   id,
@@ -67,3 +67,15 @@ const CASES = [
 for (const [name, unread, wasSeen, expected] of CASES) {
   test(`read up to, with ${name}`, () => assert.equal(readUpTo(LINES, thread(unread), wasSeen), expected))
 }
+
+test('unread from here on counts over all threads of the conversation', () => {
+  const from = (id: string): readonly (readonly [string, string])[] =>
+    unreadFrom(LINES, LINES.find((l) => l.id === id) ?? line('none', 0), [thread(0), thread(0, 'u')]).map(
+      (u) => [u.thread.id, u.from],
+    )
+  assert.deepEqual(from('2'), [
+    ['t', '2'],
+    ['u', 'other'],
+  ])
+  assert.deepEqual(from('other'), [['u', 'other']])
+})

@@ -34,3 +34,19 @@ export function readUpTo(
   }
   return last
 }
+
+/**
+ * Where each thread begins to be unread again, from one line of the conversation on: the person sees one conversation, so what stands
+ * below the line counts whichever thread it is in.
+ */
+export function unreadFrom(
+  lines: readonly Line[],
+  line: Line,
+  threads: readonly Thread[],
+): readonly { readonly thread: Thread; readonly from: string }[] {
+  const below = lines.slice(lines.findIndex((l) => l.id === line.id)).filter((l) => !l.own)
+  return threads.flatMap((thread) => {
+    const first = below.find((l) => l.thread === thread.id)
+    return first ? [{ thread, from: first.id }] : []
+  })
+}

@@ -21,6 +21,12 @@ test('a message to somebody who is not there waits, is announced, and is read', 
     await message(tony, text).getByText('Queued', { exact: true }).waitFor()
   }
 
+  // However fast one writes, it is one conversation, and so one item of the inbox (offline-im R26).
+  const items = stage.console(
+    `Get-NpOfflineMessage -Identity ${stage.person('ken').user} | ForEach-Object Count`,
+  )
+  assert.equal(items.trim(), '2')
+
   await tony.reload()
   await message(tony, 'The second of two.').getByText('Queued', { exact: true }).waitFor()
 

@@ -10,6 +10,7 @@ import { copyText } from '../parts/copy.ts'
 import { Icon } from '../parts/icon.tsx'
 import { LinkedText } from '../parts/linked-text.tsx'
 import { Name } from '../parts/person.tsx'
+import { unreadFrom } from '../seen.ts'
 import { type App, now, useApp } from './app-state.ts'
 import { lookOfLine, type StateLook, timeOfState } from './message-state.ts'
 
@@ -245,11 +246,18 @@ function RemoveButton({ item }: { item: Item }) {
 function Tools({ line }: { line: Line }) {
   const app = useApp()
   const t = texts.value
-  const markUnread = (): void => {
-    const thread = app.connection.state.value.threads.get(line.thread)
-    if (!thread) return
+  const markUnread = async (): Promise<void> => {
+    const { threads, timelines } = app.connection.state.value
     app.heldUnread.add(line.person)
-    app.desk.markAsUnread(thread, line.id).catch(() => app.heldUnread.delete(line.person))
+    try {
+      for (const { thread, from } of unreadFrom(timelines.get(line.person)?.lines ?? [], line, [
+        ...threads.values(),
+      ])) {
+        await app.desk.markAsUnread(thread, from)
+      }
+    } catch {
+      app.heldUnread.delete(line.person)
+    }
   }
   return (
     <fieldset class="tools" aria-label={t.messageActions}>
@@ -268,7 +276,7 @@ function Tools({ line }: { line: Line }) {
           class="bare icon"
           aria-label={t.markUnreadFromHere}
           title={t.markUnreadFromHere}
-          onClick={markUnread}
+          onClick={() => void markUnread()}
         >
           <Icon name="i-letterbox" small />
         </button>
