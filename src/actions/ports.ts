@@ -132,6 +132,8 @@ export type Change =
   | { readonly kind: 'putSecrets'; readonly id: AccountId; readonly secrets: Secrets }
   | { readonly kind: 'putSipSignIn'; readonly id: AccountId; readonly allowed: boolean }
   | { readonly kind: 'putPolicy'; readonly policy: PolicyInstance }
+  /** `policy.values` over what the instance has when its turn comes: two administrators who set different properties lose neither. */
+  | { readonly kind: 'patchPolicy'; readonly policy: PolicyInstance }
   | { readonly kind: 'removePolicy'; readonly noun: string; readonly identity: string }
   | { readonly kind: 'grant'; readonly noun: string; readonly id: AccountId; readonly policy: string | null }
   | { readonly kind: 'grantTenant'; readonly noun: string; readonly policy: string | null }

@@ -20,6 +20,8 @@ export function writesOf(change: Change, box: SecretBox, now: number): readonly 
       return secretWrites(change.id, change.secrets, box)
     case 'putSipSignIn':
       return sipSignInWrites(change.id, change.allowed)
+    // The ledger has made the whole instance of a patch already.
+    case 'patchPolicy':
     case 'putPolicy': {
       const { noun, identity, values } = change.policy
       return [

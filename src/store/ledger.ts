@@ -10,6 +10,7 @@ import type {
 } from '../actions/ports.ts'
 import type { AccountId } from '../domain/account.ts'
 import type { GroupId } from '../domain/contact.ts'
+import type { PolicyInstance } from '../domain/policy.ts'
 import type { AuditTrail } from './audit.ts'
 import { writesOf } from './changes.ts'
 import type { Committer } from './committer.ts'
@@ -40,6 +41,8 @@ export class StoredLedger implements Ledger {
   readonly #values = new Map<string, string>()
   /** Names and addresses of accounts that are on their way to the disk. */
   readonly #taken = new Map<string, AccountId>()
+  /** Policies that are on their way to the disk, newest state; null: being removed. */
+  readonly #policies = new Map<string, PolicyInstance | null>()
   #account = 0
   #group = 0
 
@@ -62,12 +65,13 @@ export class StoredLedger implements Ledger {
     }
   }
 
-  async commit(changes: readonly Change[], audit: readonly AuditEntry[]): Promise<void> {
+  async commit(asked: readonly Change[], audit: readonly AuditEntry[]): Promise<void> {
     const { committer, facts, clock, box, bus } = this.#parts
-    const names = this.#takeNames(changes)
+    const names = this.#takeNames(asked)
     const now = clock.now()
-    const writes = changes.flatMap((change) => writesOf(change, box, now))
+    const changes = this.#patched(asked)
     try {
+      const writes = changes.flatMap((change) => writesOf(change, box, now))
       await committer.add(
         ...this.#rising(writes),
         ...audit.flatMap((entry) => this.#parts.audit.chain(entry)),
@@ -78,8 +82,35 @@ export class StoredLedger implements Ledger {
       }
     } finally {
       for (const name of names) this.#taken.delete(name)
+      this.#arrived(changes)
     }
     if (bus) for (const announcement of announcementsOf(changes)) bus.announce(announcement)
+  }
+
+  /** Patches become the whole instance, over the newest one: that on its way to the disk, else that of the facts. */
+  #patched(asked: readonly Change[]): readonly Change[] {
+    const { facts } = this.#parts
+    return asked.map((change) => {
+      if (change.kind === 'removePolicy') this.#policies.set(policyKey(change), null)
+      if (change.kind === 'putPolicy') this.#policies.set(policyKey(change.policy), change.policy)
+      if (change.kind !== 'patchPolicy') return change
+      const { noun, identity, values } = change.policy
+      const key = policyKey(change.policy)
+      const newest = this.#policies.get(key) ?? facts.policy(noun, identity)
+      const policy = { noun, identity, values: { ...newest?.values, ...values } }
+      this.#policies.set(key, policy)
+      return { kind: 'putPolicy', policy }
+    })
+  }
+
+  /** They are facts now, or were not taken; what came after them stays. */
+  #arrived(changes: readonly Change[]): void {
+    for (const change of changes) {
+      if (change.kind === 'putPolicy' && this.#policies.get(policyKey(change.policy)) === change.policy)
+        this.#policies.delete(policyKey(change.policy))
+      if (change.kind === 'removePolicy' && this.#policies.get(policyKey(change)) === null)
+        this.#policies.delete(policyKey(change))
+    }
   }
 
   newAccountId(): AccountId {
@@ -188,6 +219,10 @@ export class StoredLedger implements Ledger {
     for (const [name, id] of taken) this.#taken.set(name, id)
     return [...taken.keys()]
   }
+}
+
+function policyKey({ noun, identity }: { readonly noun: string; readonly identity: string }): string {
+  return `${noun} ${identity.toLowerCase()}`
 }
 
 /** What others look at again after these changes; each thing once. */

@@ -196,3 +196,17 @@ test('-Tenant takes the own identifier only', async () => {
   assert.match(foreign.errors[0]?.message ?? '', /not the identifier of the organisation/)
   assert.ok(admin.maySend('Tony Smith'))
 })
+
+test('two administrators at once, each with a property of their own: neither is lost', async () => {
+  await using admin = await openAdministration()
+  await Promise.all([
+    admin.run('Set-CsClientPolicy -Identity Global -EnableIMAutoArchiving $False'),
+    admin.run('Set-CsClientPolicy -Identity Global -IMWarning "Property of Litwareinc"'),
+    admin.run('Set-CsClientPolicy -DisableEmoticons $True'),
+  ])
+  const policy = await admin.run('Get-CsClientPolicy -Identity Global')
+  assert.deepEqual(
+    ['EnableIMAutoArchiving', 'IMWarning', 'DisableEmoticons'].map((name) => policy.values(name)[0]),
+    [false, 'Property of Litwareinc', true],
+  )
+})

@@ -61,7 +61,10 @@ export function setCmdlet(definition: PolicyDefinition): Cmdlet {
       if (fromInstance === undefined) return
       const values = changedValues(invocation, definition, before.values, { ...fromInstance, ...bound })
       if (values === undefined || !(await invocation.shouldProcess(before.identity))) return
-      await invocation.change([{ kind: 'putPolicy', policy: { ...before, values } }], {
+      const named = Object.fromEntries(
+        Object.entries(values).filter(([name, value]) => value !== before.values[name]),
+      )
+      await invocation.change([{ kind: 'patchPolicy', policy: { ...before, values: named } }], {
         target: before.identity,
         before: before.values,
         after: values,
