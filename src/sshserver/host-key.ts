@@ -15,8 +15,7 @@ export interface HostKey {
  */
 export function readHostKey(path: string): HostKey {
   if (!existsSync(path)) {
-    const made = ssh2.utils.generateKeyPairSync('ed25519', { comment: 'nightpost' })
-    writeFileSync(path, made.private, { mode: 0o600, flag: 'wx' })
+    writeFileSync(path, newHostKey(), { mode: 0o600, flag: 'wx' })
     chmodSync(path, 0o600)
   }
   const privateKey = readFileSync(path, 'utf8')
@@ -24,4 +23,17 @@ export function readHostKey(path: string): HostKey {
   if (parsed instanceof Error || !parsed.isPrivateKey())
     throw new Error(`${path} is no private key for SSH; remove it, and a new one is made`)
   return { privateKey, fingerprint: sshFingerprint(parsed.getPublicSSH()) }
+}
+
+const PROOF = Buffer.from('nightpost')
+
+/** ssh2 drops a zero at the begin of a key, about once in 128 times, and cannot read that key then: such a one is made again. */
+function newHostKey(): string {
+  for (;;) {
+    const made = ssh2.utils.generateKeyPairSync('ed25519', { comment: 'nightpost' })
+    const parsed = ssh2.utils.parseKey(made.private)
+    if (parsed instanceof Error) continue
+    const signature = parsed.sign(PROOF)
+    if (Buffer.isBuffer(signature) && parsed.verify(PROOF, signature) === true) return made.private
+  }
 }
