@@ -59,28 +59,30 @@ function readLines(channel: ServerChannel, session: LineSession): void {
 }
 
 function pipeOf(channel: ServerChannel, unsent: number): LinePipe {
-  let drained: Promise<void> | undefined
   let stalled: NodeJS.Timeout | undefined
-  channel.on('close', () => clearTimeout(stalled))
+  /** Who waits for room. */
+  let held: (() => void)[] = []
+  const release = (): void => {
+    clearTimeout(stalled)
+    stalled = undefined
+    const released = held
+    held = []
+    for (const go of released) go()
+  }
+  channel.on('close', release)
   return {
     send(packet) {
       if (!channel.writable) return undefined
-      channel.write(`${packet}\n`)
-      if (channel.writableLength < unsent) return undefined
+      // Not by `drain`: the channel's own mark is above our limit, and below it that event never comes.
+      if (channel.writableLength < unsent) {
+        channel.write(`${packet}\n`)
+        return undefined
+      }
       stalled ??= setTimeout(() => channel.destroy(), STALLED_MS).unref()
-      drained ??= new Promise<void>((resolve) => {
-        const go = (): void => {
-          clearTimeout(stalled)
-          stalled = undefined
-          drained = undefined
-          channel.off('drain', go)
-          channel.off('close', go)
-          resolve()
-        }
-        channel.on('drain', go)
-        channel.on('close', go)
+      return new Promise<void>((resolve) => {
+        held.push(resolve)
+        channel.write(`${packet}\n`, release)
       })
-      return drained
     },
     end(because: PoolEnd) {
       // ssh prints what comes here; lines of the protocol are on the other stream.

@@ -222,4 +222,32 @@ describe('PowerShell over SSH', { timeout: 60_000 }, () => {
     await assert.rejects(connectSsh(attempt))
     await one.close()
   })
+
+  test('a client that reads slowly holds up what it asked for, and gets all of it (SECURITY 20)', async () => {
+    await using small = await openHouse({ limits: { unsent: 64 * 1024 } })
+    await small.person('admin', 'CsAdministrator')
+    const connection = await connectSsh(login({ port: small.sshPort }))
+    const channel = await connection.subsystem('powershell')
+    const one = await new LineClient(pipeOver(channel)).open()
+    const pipeline = await one.begin(createPipeline('Get-CsClientPolicy', {}, false))
+    channel.pause()
+    const names = Array.from({ length: 3000 }, () => cliText('Global'))
+    for (let at = 0; at < names.length; at += 100)
+      one.send({
+        kind: 'Data',
+        target: pipeline,
+        stream: 'Default',
+        bytes: Buffer.concat(
+          names.slice(at, at + 100).map((name) => one.fragments('PIPELINE_INPUT', pipeline, name)),
+        ),
+      })
+    const end = one.fragments('END_OF_PIPELINE_INPUT', pipeline)
+    one.send({ kind: 'Data', target: pipeline, stream: 'Default', bytes: end })
+    await new Promise((resolve) => setTimeout(resolve, 500))
+    channel.resume()
+    const ran = await one.finish(pipeline)
+    assert.equal(ran.state, COMPLETED)
+    assert.equal(ran.messages.filter(({ type }) => type === 'PIPELINE_OUTPUT').length, 3000)
+    connection.client.end()
+  })
 })
