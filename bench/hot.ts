@@ -16,11 +16,13 @@ import type { AppendWrite } from '../src/store/writes.ts'
 import type { Measurement } from './run.ts'
 import { bench as throughUcwa } from './ucwa.ts'
 
-/** Messages of one turn of the loop: what a busy server sees (bench/SPIKE.md). */
+/** Messages of one turn of the loop: what a busy server sees (SPIKE.md of the side-by-side bench). */
 const BATCH = 45
 /** As in W1 and W3 of the side-by-side bench: 1,000 people who are absent, 50 who are there. */
 const ABSENT = 1_000
 const PRESENT = 50
+/** About a third of a second of CPU after each start is V8 compiling (SPIKE.md of the side-by-side bench). */
+const WARM_UP = 20_000
 const TEXT = 'The quick brown fox jumps over the lazy dog, and then it waits for an answer that never comes.'
 
 /** No sender of a bench is too fast. */
@@ -107,7 +109,7 @@ async function* measure(world: World, count: number): AsyncIterable<Measurement>
     ['relay', world.present],
   ] as const) {
     // Threads are opened, code is compiled: what a server does all day is measured, not its first minute.
-    await inBatches(2 * ABSENT, (n) => sendMessage(needs, messageOf(world, recipients, n)))
+    await inBatches(WARM_UP, (n) => sendMessage(needs, messageOf(world, recipients, n)))
     const decide = await cpuPer(count, (n) => reachDecision(needs, askingOf(world, recipients, n)))
     yield line(path, 'decide', decide, count)
     commits.flushes = 0
