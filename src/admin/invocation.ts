@@ -92,7 +92,7 @@ export function openInvocation(opening: Opening): OpenInvocation {
     changes = []
     entries = []
     await ports.ledger.commit(now, [...records, ...last])
-    for (const record of records) engine.changed?.(record)
+    for (const record of [...records, ...last]) engine.recorded?.(record)
   }
   const flush = async () => {
     await written

@@ -16,8 +16,8 @@ export interface Engine {
   readonly table: CmdletTable
   /** A command ended (metric `nightpost_cmdlets_total`). */
   readonly ended?: (cmdlet: string, result: InvocationResult) => void
-  /** An object was changed, and that is on the disk (security log, SECURITY 58). */
-  readonly changed?: (entry: AuditEntry) => void
+  /** An audit record is on the disk: of a changed object, or of a whole invocation (security log, SECURITY 58). */
+  readonly recorded?: (entry: AuditEntry) => void
   /** The world broke in a command: the one place that logs it (STYLE 7). */
   readonly broken?: (error: unknown, cmdlet: string) => void
 }

@@ -192,7 +192,7 @@ function ucwaConfig({ ucwa, limits }: Configuration) {
   }
 }
 
-/** Changes of roles and policies by the name of their cmdlet; the audit trail has who and what (SECURITY 58). */
+/** Changes of roles and policies, and what was refused of them; the audit trail has what they changed (SECURITY 58). */
 function withSecurityEvents(engine: Engine, securityLog: SecurityLog): Engine {
   const events = [
     [/^(?:Add|Remove)-NpAdminRoleMember$/, 'roleChanged'],
@@ -202,10 +202,22 @@ function withSecurityEvents(engine: Engine, securityLog: SecurityLog): Engine {
   ] as const
   return {
     ...engine,
-    ended(cmdlet, result) {
-      engine.ended?.(cmdlet, result)
+    recorded(entry) {
+      engine.recorded?.(entry)
+      const { cmdlet, targetObject, result, who, from, door } = entry
       const found = events.find(([name]) => name.test(cmdlet))
-      if (found && result !== 'Stopped') securityLog.write({ event: found[1], cmdlet, result })
+      // The record of the whole invocation has no object; it counts where nothing was allowed to change.
+      if (!found || (targetObject === null && /^(?:Success|Stopped)/.test(result))) return
+      const outcome = result.split(':')[0]
+      securityLog.write({
+        event: found[1],
+        cmdlet,
+        object: targetObject,
+        result: outcome,
+        name: who,
+        address: from,
+        door,
+      })
     },
   }
 }

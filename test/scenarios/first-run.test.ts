@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
@@ -255,4 +255,35 @@ test('the security log has sign-ins by name, address, door and reason, and no pa
     { time: '', event: 'signInFailed', name: 'admin', address: '127.0.0.1', door: 'web', reason: 'wrong' },
   )
   assert.ok(!text.includes('planted-wrong-password'))
+})
+
+test('the security log has who changed a policy and what was refused, and nothing of -WhatIf (SECURITY 58)', async () => {
+  await using server = await launch()
+  for (const line of [
+    'Set-CsClientPolicy -Identity Global -EnableIMAutoArchiving $false -WhatIf',
+    'Set-CsClientPolicy -Identity Global -EnableIMAutoArchiving $false',
+    'Set-CsClientPolicy -Identity Nowhere -EnableIMAutoArchiving $false',
+  ])
+    await nightpost(['shell', '--data', server.data, '-c', line])
+  await server.end()
+  const [file = ''] = readdirSync(join(server.data, 'security-log'))
+  const lines = readFileSync(join(server.data, 'security-log', file), 'utf8')
+    .trim()
+    .split('\n')
+  const events = lines.map((line) => JSON.parse(line) as Record<string, unknown>)
+  assert.deepEqual(
+    events
+      .filter(({ event }) => event === 'policyChanged')
+      .map(({ cmdlet, object, result, name, door }) => [
+        cmdlet,
+        object,
+        result,
+        String(name).split(':')[0],
+        door,
+      ]),
+    [
+      ['Set-CsClientPolicy', 'Global', 'Success', 'console', 'console'],
+      ['Set-CsClientPolicy', null, 'Failure', 'console', 'console'],
+    ],
+  )
 })
