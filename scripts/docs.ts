@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { formatSetting, settingRows } from '../src/main/config.ts'
+import { cmdletPages } from './cmdlet-pages.ts'
 
 // Writes the pages that are made from definitions; `--check` says which of them are not up to date (exit 1).
 
@@ -42,7 +43,10 @@ ${rows.join('\n')}
 `
 }
 
-const pages: Readonly<Record<string, () => string>> = { 'docs/configuration.md': configurationPage }
+const pages: Readonly<Record<string, () => string>> = {
+  'docs/configuration.md': configurationPage,
+  ...cmdletPages(),
+}
 
 function present(path: string): string | undefined {
   try {

@@ -1,5 +1,7 @@
 import type { AccountId } from '../domain/account.ts'
 import type { AccessLevel, ContactList, Group, GroupId } from '../domain/contact.ts'
+import { clientPolicy } from '../domain/policies/client-policy.ts'
+import { policyValues } from '../domain/policy.ts'
 import type { Change, Ports } from './ports.ts'
 
 /** The contact list of one person; desktop and web clients see the same one (ucwa.md 6.4). The ledger tells the bus of every change. */
@@ -80,9 +82,15 @@ export async function addContact(
   if (!into) return 'unknownGroup'
   const known = list.contacts.find(({ account }) => account === contact)
   if (known?.groups.includes(into.id)) return 'done'
-  if (!known && list.contacts.length >= MAX_CONTACTS) return 'limit'
+  if (!known && list.contacts.length >= maxContacts(needs, owner)) return 'limit'
   await change(needs, { kind: 'addContact', owner, contact, group: into.id })
   return 'done'
+}
+
+/** The limit of the original, or a lower one of the person's client policy (`MaximumNumberOfContacts`); a list that is longer stays. */
+function maxContacts({ facts }: Pick<Ports, 'facts'>, owner: AccountId): number {
+  const { instance } = facts.effectivePolicy('CsClientPolicy', owner)
+  return Math.min(MAX_CONTACTS, policyValues(clientPolicy, instance).MaximumNumberOfContacts ?? MAX_CONTACTS)
 }
 
 /** @param group undefined: from all groups */

@@ -237,10 +237,15 @@ export const clientPolicy = definePolicy({
       en: 'How many distribution groups a contact list takes.',
       ja: '連絡先に置ける配布グループの数です。',
     }),
-    MaximumNumberOfContacts: kept(count('UInt16', null, { min: 0, max: 1_000 }), {
-      en: 'How many contacts a person may have.',
-      ja: '連絡先の上限です。',
-    }),
+    MaximumNumberOfContacts: count(
+      'UInt16',
+      null,
+      { min: 0, max: 1_000 },
+      {
+        en: 'How many contacts a person may have; 250 at most.',
+        ja: '連絡先の上限です (最大 250)。',
+      },
+    ),
     MaxPhotoSizeKB: count('UInt32', 30),
     MusicOnHoldAudioFile: text(null),
     P2PAppSharingEncryption: choice(
