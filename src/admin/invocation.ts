@@ -163,8 +163,8 @@ export function openInvocation(opening: Opening): OpenInvocation {
         say({ stream: 'whatIf', text: `What if: ${what}` })
         return false
       }
-      const asks =
-        common.Confirm === true || (common.Confirm === undefined && cmdlet.confirmImpact === 'High')
+      const grave = cmdlet.confirmImpact === 'High' && opening.bound.Force !== true
+      const asks = common.Confirm === true || (common.Confirm === undefined && grave)
       if (!asks) {
         invocation.verbose(what)
         return true

@@ -32,7 +32,7 @@ function program(): Command {
     )
     .version(VERSION, '--version', 'print the version')
     .helpOption('--help', 'print this help')
-    .helpCommand(false)
+    .helpCommand('help [command]', 'print the help of a command')
     .showSuggestionAfterError(true)
     .exitOverride()
     .configureOutput({ outputError: () => {} })
@@ -104,7 +104,7 @@ Examples:
     .option('--json', 'for machines')
     .addHelpText(
       'after',
-      '\nExamples:\n  $ nightpost doctor\n  $ nightpost doctor --json\n\nExit codes: 0 well, 3 works but see the lines with !, 1 see the lines with ✗.',
+      '\nExamples:\n  $ nightpost doctor\n  $ nightpost doctor --json\n\nExit codes: 0 well, 3 works but see the lines with !, 1 see the lines with ✗, 2 a configuration that cannot be read.',
     )
     .action(async (flags: StartFlags & { json?: boolean }) => {
       const { doctor } = await import('./verbs/doctor.ts')

@@ -194,7 +194,7 @@ export const configurationSchema = z.strictObject({
   site: z
     .array(
       z.strictObject({
-        name: z.string().min(1).max(64),
+        name: z.string('write name = "Redmond"').min(1).max(64),
         pools: z.array(z.string()).prefault([]),
       }),
       'write [[site]] with name = "Redmond" and pools = ["pool.example.com"]',

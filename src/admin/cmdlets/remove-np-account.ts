@@ -4,6 +4,7 @@ import { endSessions } from '../accounts/new-password.ts'
 import { ACCOUNT_IDENTITY } from '../accounts/parameters.ts'
 import { defineCmdlet } from '../cmdlet.ts'
 import { keepsAnAdministrator, mayChange, usersNamed } from '../guard.ts'
+import { FORCE } from '../shared-parameters.ts'
 
 export const removeNpAccount = defineCmdlet({
   name: 'Remove-NpAccount',
@@ -15,7 +16,7 @@ export const removeNpAccount = defineCmdlet({
   roles: ['CsAdministrator', 'CsUserAdministrator'],
   supportsShouldProcess: true,
   confirmImpact: 'High',
-  parameters: { Identity: ACCOUNT_IDENTITY },
+  parameters: { Identity: ACCOUNT_IDENTITY, ...FORCE },
   async run(invocation, bound) {
     const { ports } = invocation
     for (const account of usersNamed(invocation, psText(bound.Identity ?? ''), 'directory', 'change')) {

@@ -17,6 +17,8 @@ export interface Finding {
   readonly state: 'ok' | 'warning' | 'failed'
   readonly text: string
   readonly fix?: string
+  /** The configuration cannot be read: exit 2, as with every verb (INTERFACES 1). */
+  readonly wrongUse?: true
 }
 
 const MARKS = { ok: '✓', warning: '!', failed: '✗' } as const
@@ -24,12 +26,13 @@ const DAY_MS = 86_400_000
 /** Below this the store takes nothing more (SECURITY 22). */
 const MIN_FREE = 200 * 1024 * 1024
 
-/** `nightpost doctor`: safe at any time. Exit 0, 3 with warnings, 1 with failures. */
+/** `nightpost doctor`: safe at any time. Exit 0, 3 with warnings, 1 with failures, 2 when the configuration cannot be read. */
 export async function doctor(flags: StartFlags & { json?: boolean }): Promise<void> {
   const findings = await examine(flags)
   if (flags.json) process.stdout.write(`${JSON.stringify(findings)}\n`)
   else for (const finding of findings) process.stdout.write(line(finding))
-  if (findings.some(({ state }) => state === 'failed')) process.exitCode = 1
+  if (findings.some(({ wrongUse }) => wrongUse)) process.exitCode = 2
+  else if (findings.some(({ state }) => state === 'failed')) process.exitCode = 1
   else if (findings.some(({ state }) => state === 'warning')) process.exitCode = 3
 }
 
@@ -44,7 +47,7 @@ async function examine(flags: StartFlags): Promise<readonly Finding[]> {
     loaded = loadConfiguration({ data, file: flags.config, flags: flagSettings(flags) })
   } catch (error) {
     if (!(error instanceof UsageError)) throw error
-    return [{ check: 'configuration', state: 'failed', text: error.message }]
+    return [{ check: 'configuration', state: 'failed', text: error.message, wrongUse: true }]
   }
   const found: Finding[] = [...ofConfiguration(loaded), ...ofFiles(data)]
   if (!existsSync(join(data, 'nightpost.db'))) {

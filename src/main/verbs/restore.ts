@@ -19,4 +19,8 @@ export function restore(file: string, flags: { data?: string }): void {
   if (refused) throw new Error(REFUSED[refused](from, folder))
   openSecurityLog(join(folder, 'security-log'), Date.now).write({ event: 'restore', file: from })
   process.stdout.write(`restored to ${folder}\n`)
+  // The key stays outside of every backup (SECURITY 32); passwords themselves are hashes and go on working.
+  process.stdout.write(
+    'SIP sign-in (NTLM, Digest) waits for the next password sign-in of each person; Get-NpAccount shows DigestState\n',
+  )
 }
