@@ -142,7 +142,9 @@ function isFailure(one: Player | Failure): one is Failure {
 
 function unknownPool(invocation: Invocation, target: string): Failure | undefined {
   const pools = invocation.ports.facts.sites().flatMap(({ pools: some }) => some)
-  if (pools.some((pool) => pool.toLowerCase() === target.toLowerCase())) return undefined
+  // A deployment that names no pools has none to tell apart.
+  if (pools.length === 0 || pools.some((pool) => pool.toLowerCase() === target.toLowerCase()))
+    return undefined
   return {
     error: '504, Server time-out',
     code: 1008,
