@@ -1,3 +1,4 @@
+import type { Ledger } from '../actions/ports.ts'
 import type { PsObject, PsValue } from '../base/ps-value.ts'
 import { property, psObject } from '../base/ps-value.ts'
 import { clientVersionPolicy } from '../domain/policies/client-version-policy.ts'
@@ -155,22 +156,47 @@ export function changedRule(
   return record.value
 }
 
-/** Writes the list of a policy with one rule put in, changed or taken out, and commits it: the next rule of a pipeline must see it. */
-export async function storeRules(
+/** Changes of rules wait for each other: each is made of the list as the one before left it. */
+const turns = new WeakMap<Ledger, Promise<unknown>>()
+
+/**
+ * Changes the list of a policy and commits it: the next rule of a pipeline, or of another administrator, must see it.
+ * @param change makes the new list of the one that is stored when its turn comes
+ * @returns the new list
+ */
+export function storeRules(
   invocation: Invocation,
   policy: PolicyInstance,
-  rules: readonly StoredRecord[],
+  change: (rules: readonly StoredRecord[]) => readonly StoredRecord[],
   id: string,
-): Promise<void> {
-  const values = { ...policy.values, Rules: rules }
+): Promise<readonly StoredRecord[]> {
+  const { ledger } = invocation.ports
+  const stored = (turns.get(ledger) ?? Promise.resolve()).then(() => storeNow(invocation, policy, change, id))
+  turns.set(
+    ledger,
+    stored.catch(() => undefined), // whoever waits next begins anew; the failure is this caller's
+  )
+  return stored
+}
+
+async function storeNow(
+  invocation: Invocation,
+  { identity }: PolicyInstance,
+  change: (rules: readonly StoredRecord[]) => readonly StoredRecord[],
+  id: string,
+): Promise<readonly StoredRecord[]> {
+  const now = invocation.ports.facts.policy(noun, identity) ?? { noun, identity, values: {} }
+  const before = rulesOf(now)
+  const rules = change(before)
   const find = (list: readonly StoredRecord[]) =>
     list.find((record) => String(record.RuleId).toLowerCase() === id) ?? null
-  await invocation.change([{ kind: 'putPolicy', policy: { ...policy, values } }], {
-    target: `${policy.identity}/${id}`,
-    before: find(rulesOf(policy)),
+  await invocation.change([{ kind: 'patchPolicy', policy: { noun, identity, values: { Rules: rules } } }], {
+    target: `${identity}/${id}`,
+    before: find(before),
     after: find(rules),
   })
   await invocation.flush()
+  return rules
 }
 
 /** Puts a rule at its priority; at its old place, or at the end, where none is given. */

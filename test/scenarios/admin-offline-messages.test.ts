@@ -210,3 +210,16 @@ test('two administrators at once, each with a property of their own: neither is 
     [false, 'Property of Litwareinc', true],
   )
 })
+
+test('rules that two administrators add at once are both there', async () => {
+  await using admin = await openAdministration()
+  const ids = ['11111111-2222-4333-8444-555555555555', '21111111-2222-4333-8444-555555555555']
+  await Promise.all(
+    ids.map((id) => admin.run(`New-CsClientVersionPolicyRule -Parent Global -RuleId ${id} -UserAgent OC`)),
+  )
+  const rules = (await admin.run('Get-CsClientVersionPolicyRule')).values('RuleId')
+  assert.deepEqual(
+    ids.map((id) => rules.includes(id)),
+    [true, true],
+  )
+})

@@ -116,10 +116,11 @@ const create = defineCmdlet({
     }
     const record = changedRule(invocation, place.id, undefined, bound)
     if (record === undefined) return
-    const rules = placed(rulesOf(policy), record, bound.Priority)
+    const put = (list: Parameters<typeof placed>[0]) => placed(list, record, bound.Priority)
+    let rules = put(rulesOf(policy))
     if (bound.InMemory !== true) {
       if (!(await invocation.shouldProcess(ruleIdentity(policy, record)))) return
-      await storeRules(invocation, policy, rules, place.id)
+      rules = await storeRules(invocation, policy, put, place.id)
     }
     yield ruleObject({ policy, record, priority: rules.indexOf(record) })
   },
@@ -159,7 +160,7 @@ const set = defineCmdlet({
     if (rule === undefined && bound.Instance === undefined) return noRule(invocation, place)
     const record = changedRule(invocation, place.id, rule?.record, bound)
     if (record === undefined || !(await invocation.shouldProcess(ruleIdentity(policy, record)))) return
-    await storeRules(invocation, policy, placed(rulesOf(policy), record, bound.Priority), place.id)
+    await storeRules(invocation, policy, (list) => placed(list, record, bound.Priority), place.id)
   },
 })
 
@@ -182,8 +183,8 @@ const remove = defineCmdlet({
     const rule = ruleAt(policy, place)
     if (rule === undefined) return noRule(invocation, place)
     if (!(await invocation.shouldProcess(ruleIdentity(policy, rule.record)))) return
-    const rules = rulesOf(policy).filter((record) => record !== rule.record)
-    await storeRules(invocation, policy, rules, place.id)
+    const { RuleId } = rule.record
+    await storeRules(invocation, policy, (list) => list.filter((one) => one.RuleId !== RuleId), place.id)
   },
 })
 
