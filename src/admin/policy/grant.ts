@@ -76,7 +76,7 @@ function policyToGrant(
     managementError(
       `Policy "${given}" is not a user policy. You can assign only a user policy to a specific user.`,
       'InvalidPolicy',
-      'InvalidData',
+      'NotSpecified',
       given,
     ),
   )
