@@ -81,6 +81,8 @@ export interface Invocation {
   host(text: string, kind?: 'line' | 'error'): void
   /** Takes the client's console out of the session (Exit-PSSession); nothing where there is none. */
   leave(): void
+  /** Files of the person's own computer; only commands that `needsFiles` may count on them. */
+  readonly files?: Files
   /** `-WhatIf` prints and answers false; `-Confirm`, or a high impact, asks. @throws PromptNotPossible where nobody can be asked. */
   shouldProcess(target: string, action?: string): Promise<boolean>
   /** Asks although `-Confirm` was not given, unless `-Force` is bound. */
@@ -90,6 +92,21 @@ export interface Invocation {
   /** Commits what is queued now, for a cmdlet that must not give anything out before (the text of messages, SECURITY 53). */
   flush(): Promise<void>
 }
+
+/**
+ * Files of the computer at which the person sits. The console's own process reads and writes them, never the server: no command of the
+ * server takes a path (SECURITY 29, 46).
+ */
+export interface Files {
+  read(path: string): Promise<FileAnswer>
+  /** `new`: refused where the file exists. */
+  write(path: string, text: string, mode: 'replace' | 'append' | 'new'): Promise<FileAnswer>
+}
+
+/** The text of a file (empty after writing), or why not, in words for the person. */
+export type FileAnswer =
+  | { readonly ok: true; readonly text: string }
+  | { readonly ok: false; readonly why: 'missing' | 'exists' | 'failed'; readonly message: string }
 
 export interface ChangedObject {
   readonly target: string
@@ -123,6 +140,8 @@ export interface Host {
   readonly language: 'en' | 'ja'
   readonly width: number
   write(record: StreamRecord): void | Promise<void>
+  /** Only the console has these; elsewhere commands that need them do not exist. */
+  readonly files?: Files
   /** Exit-PSSession. */
   leave?(): void
   /** `-OutVariable`, `-ErrorVariable`, `-WarningVariable`: where a door keeps variables; `append` for `+name`. */
@@ -162,6 +181,8 @@ interface CmdletBase {
   readonly confirmImpact?: 'Low' | 'Medium' | 'High'
   readonly outputTypes?: readonly string[]
   readonly examples?: readonly { readonly line: string; readonly help: Bilingual }[]
+  /** Exists only where the host has files: at the console. */
+  readonly needsFiles?: boolean
   /** Never listed by Get-Command metadata (prompt, TabExpansion2). */
   readonly hidden?: boolean
 }

@@ -1,7 +1,7 @@
 import type { AuditEntry, Change, Role } from '../actions/ports.ts'
 import { psText } from '../base/ps-text.ts'
 import type { PsErrorRecord, PsValue } from '../base/ps-value.ts'
-import type { Bound, Caller, Cmdlet, Host, Invocation, ProgressRecord } from './cmdlet.ts'
+import type { Bound, Caller, Cmdlet, CmdletTable, Host, Invocation, ProgressRecord } from './cmdlet.ts'
 import { TerminatingError } from './cmdlet.ts'
 import { errorObject } from './error-object.ts'
 import type { Engine, InvocationResult } from './invoke.ts'
@@ -105,7 +105,8 @@ export function openInvocation(opening: Opening): OpenInvocation {
   const invocation: Invocation = {
     ports,
     caller,
-    table,
+    table: host.files === undefined ? withoutFiles(table) : table,
+    ...(host.files === undefined ? {} : { files: host.files }),
     cmdlet,
     language: host.language,
     signal,
@@ -253,6 +254,17 @@ export function openInvocation(opening: Opening): OpenInvocation {
       const line = because === '' ? `${result}: ${counts}` : `${result}: ${counts}; ${because.slice(0, 400)}`
       await commit([entry(null, null, null, line)])
     },
+  }
+}
+
+/** Commands that work on files are not even named where there are none. */
+function withoutFiles(table: CmdletTable): CmdletTable {
+  return {
+    find(name) {
+      const found = table.find(name)
+      return found?.needsFiles ? undefined : found
+    },
+    all: () => table.all().filter((cmdlet) => !cmdlet.needsFiles),
   }
 }
 

@@ -41,7 +41,8 @@ export async function* runPipeline(
   const bindings: Binding[] = []
   for (const [at, call] of calls.entries()) {
     const cmdlet = engine.table.find(call.name)
-    if (cmdlet === undefined) throw new TerminatingError(commandNotFound(call.name))
+    if (cmdlet === undefined || (cmdlet.needsFiles && host.files === undefined))
+      throw new TerminatingError(commandNotFound(call.name))
     const piped = at > 0 || input !== undefined
     const binding = bindArguments(cmdlet, call.arguments, piped)
     if (!binding.ok) throw new TerminatingError(binding.error)

@@ -14,13 +14,13 @@ export interface CsvProblem {
 
 /**
  * Reads CSV (RFC 4180): quoted fields may hold separators, quotes (doubled) and line ends; empty lines are skipped, a byte order mark too.
- * The separator is the comma, or the semicolon where the first line has more of those (what Excel writes in many countries).
+ * The separator is `delimiter` (one character); without it the comma, or the semicolon where the first line has more of those (what Excel writes in many countries).
  */
-export function parseCsv(text: string): Result<readonly CsvRecord[], CsvProblem> {
+export function parseCsv(text: string, delimiter?: string): Result<readonly CsvRecord[], CsvProblem> {
   const source = text.replace(/^\ufeff/, '')
   const end = source.search(/[\r\n]/)
   const head = end < 0 ? source : source.slice(0, end)
-  const separator = head.split(';').length > head.split(',').length ? ';' : ','
+  const separator = delimiter ?? (head.split(';').length > head.split(',').length ? ';' : ',')
   const records: CsvRecord[] = []
   let at = 0
   let line = 1
@@ -78,13 +78,22 @@ function plainField(
 }
 
 /** One line of CSV, without its end. Fields that need it are quoted. */
-export function formatCsv(fields: readonly string[]): string {
+export function formatCsv(fields: readonly string[], delimiter = ','): string {
   return fields
-    .map((field) => (/[",;\r\n]|^\s|\s$/.test(field) ? `"${field.replaceAll('"', '""')}"` : field))
-    .join(',')
+    .map((field) =>
+      field.includes(delimiter) || /[",;\r\n]|^\s|\s$/.test(field)
+        ? `"${field.replaceAll('"', '""')}"`
+        : field,
+    )
+    .join(delimiter)
 }
 
 /** A cell that a spreadsheet would run as a formula gets a quote in front (SECURITY 57). */
 export function safeCell(text: string): string {
   return /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
+}
+
+/** The cell as it was before `safeCell`, so that a telephone number comes back as it went out. */
+export function originalCell(text: string): string {
+  return /^'[=+\-@\t\r]/.test(text) ? text.slice(1) : text
 }

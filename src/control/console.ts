@@ -1,11 +1,11 @@
-import type { Caller, Host, StreamRecord } from '../admin/cmdlet.ts'
+import type { Caller, FileAnswer, Host, StreamRecord } from '../admin/cmdlet.ts'
 import { TerminatingError } from '../admin/cmdlet.ts'
 import { interpret, openSession, type Piece, type Session } from '../admin/interpreter.ts'
 import type { Engine } from '../admin/invoke.ts'
 import type { PsValue } from '../base/ps-value.ts'
 import { Scope, type ScriptLimits } from '../codec/powershell/scope.ts'
 import { parseScript } from '../codec/powershell/script.ts'
-import type { Question, Reply, Screen, Work } from './messages.ts'
+import type { FileQuestion, Question, Reply, Screen, Work } from './messages.ts'
 import { decodeValue, type Wire } from './values.ts'
 
 /** What is no cmdlet but only the owner of the data folder may ask for, by name (`backup`). @throws Error with a line for the person. */
@@ -23,7 +23,7 @@ export interface ConsoleParts {
 export type Send = (reply: Reply) => void | Promise<void>
 
 /** Asks the client. @returns its answer; undefined when it went away. */
-export type Ask = (question: Question) => Promise<Wire | undefined>
+export type Ask = (question: Question | FileQuestion) => Promise<Wire | undefined>
 
 /** One person at one prompt: variables live from one work to the next. */
 export interface Console {
@@ -122,9 +122,31 @@ async function runVerb(verbs: Verbs, work: Extract<Work, { kind: 'verb' }>, send
   }
 }
 
+/** Files of the client, through its answers. */
+function filesOf(ask: Ask): NonNullable<Host['files']> {
+  return {
+    read: async (path) => fileAnswer(await ask({ ask: 'read', path })),
+    write: async (path, text, mode) => fileAnswer(await ask({ ask: 'write', path, text, mode })),
+  }
+}
+
+function fileAnswer(wire: Wire | undefined): FileAnswer {
+  const none: FileAnswer = { ok: false, why: 'failed', message: 'This console does not open files here.' }
+  if (typeof wire !== 'object' || wire === null || Array.isArray(wire)) return none
+  const { text, why, message } = wire as { readonly [name: string]: Wire }
+  if (typeof text === 'string') return { ok: true, text }
+  if (typeof message !== 'string') return none
+  return { ok: false, why: why === 'missing' || why === 'exists' ? why : 'failed', message }
+}
+
 /** What a session's commands write to and ask. */
 export function hostFor(screen: Screen, write: Host['write'], ask: Ask): Host {
-  const base: Host = { language: screen.language, width: screen.width, write }
+  const base: Host = {
+    language: screen.language,
+    width: screen.width,
+    write,
+    ...(screen.files === true ? { files: filesOf(ask) } : {}),
+  }
   if (!screen.interactive) return base
   return {
     ...base,

@@ -9,6 +9,8 @@ export interface Screen {
   readonly language: 'en' | 'ja'
   /** Somebody sits there and can be asked; else a question is an error (INTERFACES 3). */
   readonly interactive: boolean
+  /** The client reads and writes files of its computer when a command asks (`FileQuestion`). */
+  readonly files?: boolean
 }
 
 /** What a client wants done; one at a time on one connection. */
@@ -52,6 +54,16 @@ export type Question =
       readonly fields: readonly { readonly name: string; readonly typeName: string }[]
     }
 
+/** What the client's own process does with a file; a relative path is one of its working folder. The answer is a `FileAnswer`. */
+export type FileQuestion =
+  | { readonly ask: 'read'; readonly path: string }
+  | {
+      readonly ask: 'write'
+      readonly path: string
+      readonly text: string
+      readonly mode: 'replace' | 'append' | 'new'
+    }
+
 /** A line of the server. */
 export type Reply =
   /** A line of input begins; `end`: one statement of it is done. */
@@ -59,7 +71,7 @@ export type Reply =
   | { readonly kind: 'value'; readonly value: PsValue }
   | { readonly kind: 'end' }
   | { readonly kind: 'stream'; readonly record: StreamRecord }
-  | { readonly kind: 'question'; readonly question: Question }
+  | { readonly kind: 'question'; readonly question: Question | FileQuestion }
   | { readonly kind: 'syntax'; readonly problem: SyntaxProblem }
   | { readonly kind: 'result'; readonly value: Wire }
   /** The work is over; nothing more comes for it. */
@@ -132,12 +144,13 @@ function decodeCall(json: Record<string, unknown>): Request | undefined {
 
 function decodeScreen(json: unknown): Screen | undefined {
   if (typeof json !== 'object' || json === null) return undefined
-  const { width, language, interactive } = json as Record<string, unknown>
+  const { width, language, interactive, files } = json as Record<string, unknown>
   if (typeof width !== 'number' || !(width >= 20 && width <= 32_767)) return undefined
   return {
     width: Math.floor(width),
     language: language === 'ja' ? 'ja' : 'en',
     interactive: interactive === true,
+    ...(files === true ? { files } : {}),
   }
 }
 

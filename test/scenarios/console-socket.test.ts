@@ -58,7 +58,7 @@ async function run(
       replies.push(reply)
       on?.(reply)
     },
-    (question) => Promise.resolve(ask?.(question)),
+    (question) => Promise.resolve('caption' in question ? ask?.(question) : undefined),
   )
   const values = replies.flatMap((reply): PsValue[] => (reply.kind === 'value' ? [reply.value] : []))
   const errors = replies.flatMap((reply) =>

@@ -44,7 +44,7 @@ export const convertToCsv = defineCmdlet({
 })
 
 /** A list as its elements with semicolons between them; a date so that every program reads it. */
-function cell(value: PsValue): string {
+export function cell(value: PsValue): string {
   if (isList(value)) return value.map(cell).join('; ')
   if (value !== null && typeof value === 'object' && value.kind === 'date')
     return new Date(value.ms).toISOString()

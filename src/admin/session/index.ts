@@ -3,6 +3,7 @@ import { convertToCsv } from './convert-to-csv.ts'
 import { convertToJson } from './convert-to-json.ts'
 import { convertToSecureString } from './convert-to-secure-string.ts'
 import { exitPSSession } from './exit-pssession.ts'
+import { exportCsv } from './export-csv.ts'
 import { forEachObject } from './for-each-object.ts'
 import { formatList } from './format-list.ts'
 import { formatTable } from './format-table.ts'
@@ -13,6 +14,7 @@ import { getHelp } from './get-help.ts'
 import { getHost } from './get-host.ts'
 import { getMember } from './get-member.ts'
 import { groupObject } from './group-object.ts'
+import { importCsv } from './import-csv.ts'
 import { measureObject } from './measure-object.ts'
 import { outHost, outNull, outString, writeHost, writeOutput } from './out.ts'
 import { outDefault } from './out-default.ts'
@@ -34,6 +36,8 @@ export const sessionCmdlets: readonly Cmdlet[] = [
   convertToCsv,
   convertToJson,
   convertToSecureString,
+  exportCsv,
+  importCsv,
   forEachObject,
   formatList,
   formatTable,
@@ -62,6 +66,8 @@ export const sessionAliases: ReadonlyMap<string, string> = new Map<string, strin
   ['sort', 'Sort-Object'],
   ['measure', 'Measure-Object'],
   ['group', 'Group-Object'],
+  ['epcsv', 'Export-Csv'],
+  ['ipcsv', 'Import-Csv'],
   ['gm', 'Get-Member'],
   ['fl', 'Format-List'],
   ['ft', 'Format-Table'],

@@ -7,6 +7,7 @@ import { table } from '../../admin/index.ts'
 import { parseScript } from '../../codec/powershell/script.ts'
 import { VERSION } from '../version.ts'
 import { completeLine } from './complete.ts'
+import { withFiles } from './files.ts'
 import type { OpenedConsole } from './link.ts'
 import { jsonOutput, textOutput } from './output.ts'
 import { progressLine } from './progress-bar.ts'
@@ -59,7 +60,11 @@ export async function runPrompt({ link, folder, where }: OpenedConsole, json: bo
       running = true
       const ask = (question: Parameters<typeof answerQuestion>[0]) =>
         answerQuestion(question, (prompt, hidden) => readAnswer(reader, echo, prompt, hidden), streams.out)
-      await link.work({ kind: 'script', text, screen }, (reply) => output.show(reply), ask)
+      await link.work(
+        { kind: 'script', text, screen: { ...screen, files: true } },
+        (reply) => output.show(reply),
+        withFiles(text, ask),
+      )
       output.finish()
       running = false
     }

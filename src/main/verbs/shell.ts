@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { text as readAll } from 'node:stream/consumers'
 import { UsageError } from '../config.ts'
+import { withFiles } from '../console/files.ts'
 import { type OpenedConsole, openConsole } from '../console/link.ts'
 import { jsonOutput, type Output, textOutput } from '../console/output.ts'
 import { progressLine } from '../console/progress-bar.ts'
@@ -77,9 +78,9 @@ async function runText({ link }: OpenedConsole, text: string, json: boolean): Pr
   process.once('SIGINT', stop)
   try {
     await link.work(
-      { kind: 'script', text, screen },
+      { kind: 'script', text, screen: { ...screen, files: true } },
       (reply) => output.show(reply),
-      () => Promise.resolve(undefined),
+      withFiles(text, () => Promise.resolve(undefined)),
     )
   } finally {
     process.off('SIGINT', stop)
