@@ -100,5 +100,7 @@ test('Alt and arrows change the conversation, the question mark tells all keys',
   await page.keyboard.press('?')
   await page.getByRole('dialog', { name: 'Keyboard' }).waitFor()
   await page.keyboard.press('Escape')
+  await page.getByRole('dialog', { name: 'Keyboard' }).waitFor({ state: 'detached' })
+  await page.waitForFunction(() => document.activeElement?.getAttribute('role') === 'log')
   assert.equal(await focus(page), 'Messages')
 })

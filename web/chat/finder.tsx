@@ -154,13 +154,12 @@ function answers(found: Found, wanted: string): boolean {
 }
 
 /**
- * Until the directory has answered, only those of the old list that have the text in their name or address: a quick Enter never
- * opens somebody else.
+ * Until the directory has answered, only those of the old list, or of the contacts, that have the text in their name or address: a
+ * quick Enter never opens somebody else, and a slow directory keeps nobody from a colleague.
  */
 function peopleShown(found: Found, state: State, wanted: string): readonly Uri[] {
-  if (found.kind === 'searching') return NO_PEOPLE
   const people = found.kind === 'people' ? found.people : contactsByName(state)
-  if (answers(found, wanted)) return people
+  if (found.kind !== 'searching' && answers(found, wanted)) return people
   const text = wanted.toLowerCase()
   return people.filter((uri) => `${personIn(state, uri).name}\n${uri}`.toLowerCase().includes(text))
 }
