@@ -47,6 +47,8 @@ test('Enter before the directory has answered opens nobody but whom the text nam
   const page = await stage.signedIn('tony')
   await page.route('**/people/search**', () => {})
   const field = page.getByRole('combobox', { name: 'Find people' })
+  await field.click()
+  await page.getByRole('option', { name: /Pilar Ackerman/ }).waitFor()
   await field.fill('zzz')
   await field.press('Enter')
   assert.equal(await field.inputValue(), 'zzz', 'nobody')
@@ -101,6 +103,8 @@ test('Alt and arrows change the conversation, the question mark tells all keys',
   await page.getByRole('dialog', { name: 'Keyboard' }).waitFor()
   await page.keyboard.press('Escape')
   await page.getByRole('dialog', { name: 'Keyboard' }).waitFor({ state: 'detached' })
-  await page.waitForFunction(() => document.activeElement?.getAttribute('role') === 'log')
+  await page.waitForFunction("document.activeElement?.getAttribute('role') === 'log'", undefined, {
+    timeout: 5000,
+  })
   assert.equal(await focus(page), 'Messages')
 })

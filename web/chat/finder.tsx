@@ -54,6 +54,9 @@ export function Finder() {
   }
   const onKey = (event: KeyboardEvent): void => {
     if (isConverting(event)) return
+    // What stands in the field now: quick fingers press before the list is drawn again.
+    const isOpen = app.finderOpen.value
+    const people = peopleShown(found.value, app.connection.state.value, query.value.trim())
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
     if (step && !isOpen) app.finderOpen.value = true
     else if (step && people.length > 0) active.value = (active.value + step + people.length) % people.length

@@ -1,5 +1,5 @@
 import type { RefObject } from 'preact'
-import { useEffect, useRef } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
 
 /** Open layers, the topmost last. Esc closes one at a time and gives the focus back (design README section 9). */
 const open: { close: () => void }[] = []
@@ -20,11 +20,11 @@ export function isLayerOpen(): boolean {
   return open.length > 0
 }
 
-/** Registers a layer while it is shown; the focus goes back to where it was. */
+/** Registers a layer as soon as it is there (an Esc right behind the key that opened it counts); the focus goes back to where it was. */
 export function useLayer(isOpen: boolean, close: () => void): void {
   const latest = useRef(close)
   latest.current = close
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!isOpen) return
     const before = document.activeElement
     const layer = { close: () => latest.current() }
