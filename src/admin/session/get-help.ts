@@ -97,11 +97,17 @@ function helpObject({ language, width }: Invocation, cmdlet: Cmdlet, part: HelpP
     ['Syntax', syntaxOf(cmdlet)],
     ['Description', cmdlet.description?.[language] ?? null],
     ['Roles', cmdlet.roles === 'everyone' ? [] : cmdlet.roles],
+    // Nested as in MAML: clients of remoting look for -Parameter there.
     [
       'Parameters',
-      Object.entries(allParameters(cmdlet)).map(([name, parameter]) =>
-        parameterObject(language, name, parameter),
-      ),
+      psObject('MamlCommandHelpInfo#parameters', [
+        [
+          'Parameter',
+          Object.entries(allParameters(cmdlet)).map(([name, parameter]) =>
+            parameterObject(language, name, parameter),
+          ),
+        ],
+      ]),
     ],
     ['Examples', (cmdlet.examples ?? []).map(({ line }) => line)],
     // The view that clients of remoting have for this type reads the synopsis here (powershell-remoting section 6.5).
@@ -128,7 +134,7 @@ function parameterObject(
     ['Required', parameter.mandatory === true],
     ['Position', parameter.position ?? null],
     ['PipelineInput', parameter.pipeline ?? []],
-    ['Description', parameter.help[language]],
+    ['Description', [psObject('MamlParaTextItem', [['Text', parameter.help[language]]])]],
     ...more,
   ])
 }
