@@ -293,7 +293,8 @@ function convertTimeSpan(type: Extract<ParameterType, { kind: 'timespan' }>, val
       : typeof value === 'number'
         ? value / 10_000 // ticks, as [timespan]5 in PowerShell
         : undefined
-  if (ms === undefined) return cannot(value, type, 'Error: "String was not recognized as a valid TimeSpan."')
+  if (ms === undefined || !Number.isFinite(ms))
+    return cannot(value, type, 'Error: "String was not recognized as a valid TimeSpan."')
   const outside = outsideRange(ms, type.minMs, type.maxMs, (n) => psText({ kind: 'timespan', ms: n }))
   return outside === undefined ? ok({ kind: 'timespan', ms }) : cannot(psText(value), type, outside)
 }

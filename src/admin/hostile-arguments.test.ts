@@ -95,6 +95,11 @@ test('whatever is given to any command, binding answers and never throws (SECURI
   )
 })
 
+test('a number without an end is no TimeSpan', () => {
+  for (const endless of [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, Number.NaN])
+    assert.equal(convert({ kind: 'timespan', maxMs: 3_600_000 }, endless).ok, false)
+})
+
 test('whatever is converted to whatever, there is a value of the type or a message', () => {
   const types = table
     .all()
