@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { existsSync, globSync } from 'node:fs'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 
 // What `npm run NAME` does (package.json goes through the launcher to here), so that every script runs on the same Node.
 
@@ -25,7 +26,9 @@ function tests(patterns: readonly string[], given: readonly string[], concurrenc
     names.length > 0 ? names : patterns.flatMap((pattern) => globSync(pattern, { cwd: root })).sort()
   if (files.length === 0) return []
   // A guard against a test that waits for ever, not a claim about time; it holds for a whole file too.
-  return [['--test', `--test-concurrency=${concurrency}`, '--test-timeout=300000', ...options, ...files]]
+  const seed = `--import=${pathToFileURL(join(root, 'test', 'seed.ts')).href}`
+  const guard = [`--test-concurrency=${concurrency}`, '--test-timeout=300000']
+  return [[seed, '--test', ...guard, ...options, ...files]]
 }
 
 /** The program of a folder, by the name it has. */
