@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals'
-import { useEffect, useId, useRef } from 'preact/hooks'
+import { useEffect, useId, useLayoutEffect, useRef } from 'preact/hooks'
 import { texts } from '../i18n/language.ts'
 import { personIn, type State, type Uri } from '../model.ts'
 import { Icon } from '../parts/icon.tsx'
@@ -41,7 +41,8 @@ export function Finder() {
     found.value = result
     active.value = 0
   })
-  useEffect(() => {
+  // Before the next key: what is typed right behind Ctrl K is for the field.
+  useLayoutEffect(() => {
     if (isOpen) field.current?.focus()
   }, [isOpen])
 
