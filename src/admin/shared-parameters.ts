@@ -64,6 +64,17 @@ export const USER_IDENTITY_HELP = {
   ja: 'SIP アドレス、UPN、ドメイン\\名前、識別名、GUID、エイリアス、または表示名。表示名では * が任意の文字列に一致します。',
 }
 
+/** The user a cmdlet works on: by position, or from the pipeline as a text, as an object or by its Identity. */
+export const USER_IDENTITY: Readonly<Record<'Identity', Parameter>> = {
+  Identity: {
+    type: { kind: 'user' },
+    position: 0,
+    mandatory: true,
+    pipeline: ['ByValue', 'ByPropertyName'],
+    help: USER_IDENTITY_HELP,
+  },
+}
+
 export const ALL_READERS = [
   'CsAdministrator',
   'CsUserAdministrator',

@@ -5,7 +5,7 @@ import { endSessions } from '../accounts/new-password.ts'
 import type { Invocation } from '../cmdlet.ts'
 import { defineCmdlet } from '../cmdlet.ts'
 import { keepsAnAdministrator, mayChange, usersNamed } from '../guard.ts'
-import { DOMAIN_CONTROLLER, PASS_THRU, USER_IDENTITY_HELP } from '../shared-parameters.ts'
+import { DOMAIN_CONTROLLER, PASS_THRU, USER_IDENTITY } from '../shared-parameters.ts'
 import { userObject } from '../user-object.ts'
 
 export const disableCsUser = defineCmdlet({
@@ -22,13 +22,7 @@ export const disableCsUser = defineCmdlet({
   supportsShouldProcess: true,
   confirmImpact: 'Low',
   parameters: {
-    Identity: {
-      type: { kind: 'user' },
-      position: 0,
-      mandatory: true,
-      pipeline: ['ByValue', 'ByPropertyName'],
-      help: USER_IDENTITY_HELP,
-    },
+    ...USER_IDENTITY,
     ...DOMAIN_CONTROLLER,
     ...PASS_THRU,
   },

@@ -5,7 +5,7 @@ import type { Bound, Invocation } from '../cmdlet.ts'
 import { defineCmdlet, managementError } from '../cmdlet.ts'
 import { mayChange, usersNamed } from '../guard.ts'
 import { aliasOf } from '../identity.ts'
-import { DOMAIN_CONTROLLER, idleParameter, PASS_THRU, USER_IDENTITY_HELP } from '../shared-parameters.ts'
+import { DOMAIN_CONTROLLER, idleParameter, PASS_THRU, USER_IDENTITY } from '../shared-parameters.ts'
 import { freeAddress } from '../sip-address.ts'
 import { userObject } from '../user-object.ts'
 import { warnUnchanged } from './set-cs-user.ts'
@@ -22,13 +22,7 @@ export const enableCsUser = defineCmdlet({
   supportsShouldProcess: true,
   confirmImpact: 'Low',
   parameters: {
-    Identity: {
-      type: { kind: 'user' },
-      position: 0,
-      mandatory: true,
-      pipeline: ['ByValue', 'ByPropertyName'],
-      help: USER_IDENTITY_HELP,
-    },
+    ...USER_IDENTITY,
     RegistrarPool: {
       type: { kind: 'string' },
       typeName: FQDN,

@@ -3,7 +3,7 @@ import { psObject } from '../../base/ps-value.ts'
 import { defineCmdlet } from '../cmdlet.ts'
 import { usersNamed } from '../guard.ts'
 import { distinguishedName, withoutTag } from '../identity.ts'
-import { ALL_READERS, CREDENTIAL, DOMAIN_CONTROLLER, USER_IDENTITY_HELP } from '../shared-parameters.ts'
+import { ALL_READERS, CREDENTIAL, DOMAIN_CONTROLLER, USER_IDENTITY } from '../shared-parameters.ts'
 
 const TYPE = 'Microsoft.Rtc.Management.AD.Cmdlets.EffectivePolicies'
 
@@ -32,13 +32,7 @@ export const getCsEffectivePolicy = defineCmdlet({
   roles: ALL_READERS,
   outputTypes: [TYPE],
   parameters: {
-    Identity: {
-      type: { kind: 'user' },
-      position: 0,
-      mandatory: true,
-      pipeline: ['ByValue', 'ByPropertyName'],
-      help: USER_IDENTITY_HELP,
-    },
+    ...USER_IDENTITY,
     ...CREDENTIAL,
     ...DOMAIN_CONTROLLER,
     ResultSize: {

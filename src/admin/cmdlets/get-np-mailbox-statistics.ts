@@ -2,7 +2,7 @@ import { psObject } from '../../base/ps-value.ts'
 import { defineCmdlet } from '../cmdlet.ts'
 import { usersNamed } from '../guard.ts'
 import { distinguishedName } from '../identity.ts'
-import { ALL_READERS, USER_IDENTITY_HELP } from '../shared-parameters.ts'
+import { ALL_READERS, USER_IDENTITY } from '../shared-parameters.ts'
 
 const TYPE = 'Nightpost.MailboxStatistics'
 
@@ -15,13 +15,7 @@ export const getNpMailboxStatistics = defineCmdlet({
   roles: ALL_READERS,
   outputTypes: [TYPE],
   parameters: {
-    Identity: {
-      type: { kind: 'user' },
-      position: 0,
-      mandatory: true,
-      pipeline: ['ByValue', 'ByPropertyName'],
-      help: USER_IDENTITY_HELP,
-    },
+    ...USER_IDENTITY,
   },
   async *run(invocation, { Identity }) {
     const { facts, threads } = invocation.ports

@@ -7,7 +7,7 @@ import type { Bound, Invocation } from '../cmdlet.ts'
 import { defineCmdlet } from '../cmdlet.ts'
 import { keepsAnAdministrator, mayChange, usersNamed } from '../guard.ts'
 import { distinguishedName } from '../identity.ts'
-import { DOMAIN_CONTROLLER, idleParameter, PASS_THRU, USER_IDENTITY_HELP } from '../shared-parameters.ts'
+import { DOMAIN_CONTROLLER, idleParameter, PASS_THRU, USER_IDENTITY } from '../shared-parameters.ts'
 import { freeAddress } from '../sip-address.ts'
 import { userObject } from '../user-object.ts'
 
@@ -24,13 +24,7 @@ export const setCsUser = defineCmdlet({
   supportsShouldProcess: true,
   confirmImpact: 'Low',
   parameters: {
-    Identity: {
-      type: { kind: 'user' },
-      position: 0,
-      mandatory: true,
-      pipeline: ['ByValue', 'ByPropertyName'],
-      help: USER_IDENTITY_HELP,
-    },
+    ...USER_IDENTITY,
     Enabled: {
       type: { kind: 'boolean' },
       aliases: ['CsEnabled'],

@@ -3,6 +3,7 @@ import { isList, psText } from '../../base/ps-text.ts'
 import type { PsValue } from '../../base/ps-value.ts'
 import { defineCmdlet } from '../cmdlet.ts'
 import { isFormatted } from '../format.ts'
+import { NO_TYPE_INFORMATION } from './csv-parameters.ts'
 import { propertiesOf } from './property-list.ts'
 
 export const convertToCsv = defineCmdlet({
@@ -19,14 +20,7 @@ export const convertToCsv = defineCmdlet({
       pipeline: ['ByValue'],
       help: { en: 'The object.', ja: 'オブジェクトです。' },
     },
-    NoTypeInformation: {
-      type: { kind: 'switch' },
-      aliases: ['NTI'],
-      help: {
-        en: 'Accepted; there is never a line with the type.',
-        ja: '受け付けます。型の行は出力しません。',
-      },
-    },
+    NoTypeInformation: NO_TYPE_INFORMATION,
   },
   outputTypes: ['System.String'],
   async *stream(_invocation, _bound, input) {

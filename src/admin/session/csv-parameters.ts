@@ -20,6 +20,16 @@ export const ENCODING: Parameter = {
   },
 }
 
+/** `-NoTypeInformation`. */
+export const NO_TYPE_INFORMATION: Parameter = {
+  type: { kind: 'switch' },
+  aliases: ['NTI'],
+  help: {
+    en: 'Accepted; there is never a line with the type.',
+    ja: '受け付けます。型の行は出力しません。',
+  },
+}
+
 /** Why a file was not opened, as PowerShell's Export-Csv and Import-Csv say it. */
 export function fileError(
   { why, message }: Extract<FileAnswer, { ok: false }>,

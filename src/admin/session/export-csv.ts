@@ -2,7 +2,7 @@ import { formatCsv, parseCsv, safeCell } from '../../base/csv.ts'
 import { type Bound, defineCmdlet, type Files, type Invocation, TerminatingError } from '../cmdlet.ts'
 import { isFormatted } from '../format.ts'
 import { cell } from './convert-to-csv.ts'
-import { DELIMITER, ENCODING, enumName, fileError } from './csv-parameters.ts'
+import { DELIMITER, ENCODING, enumName, fileError, NO_TYPE_INFORMATION } from './csv-parameters.ts'
 import { propertiesOf } from './property-list.ts'
 
 /** Characters that go to the file at once. */
@@ -38,14 +38,7 @@ export const exportCsv = defineCmdlet({
       pipeline: ['ByValue'],
       help: { en: 'The object.', ja: 'オブジェクトです。' },
     },
-    NoTypeInformation: {
-      type: { kind: 'switch' },
-      aliases: ['NTI'],
-      help: {
-        en: 'Accepted; there is never a line with the type.',
-        ja: '受け付けます。型の行は出力しません。',
-      },
-    },
+    NoTypeInformation: NO_TYPE_INFORMATION,
     Append: {
       type: { kind: 'switch' },
       help: {
