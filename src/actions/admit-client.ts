@@ -1,6 +1,6 @@
 import type { AccountId } from '../domain/account.ts'
 import { type Admission, admission } from '../domain/client-admission.ts'
-import type { Ports } from './ports.ts'
+import type { Ports } from './ports/ports.ts'
 
 /** Whether a client that names itself so may sign in as this person (client version policy, offline-im section 5); for every door of messages. */
 export function admitClient(

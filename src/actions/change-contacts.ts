@@ -2,7 +2,8 @@ import type { AccountId } from '../domain/account.ts'
 import type { AccessLevel, ContactList, Group, GroupId } from '../domain/contact.ts'
 import { clientPolicy } from '../domain/policies/client-policy.ts'
 import { policyValues } from '../domain/policy.ts'
-import type { Change, Ports } from './ports.ts'
+import type { Change } from './ports/ledger.ts'
+import type { Ports } from './ports/ports.ts'
 
 /** The contact list of one person; desktop and web clients see the same one (ucwa.md 6.4). The ledger tells the bus of every change. */
 

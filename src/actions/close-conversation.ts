@@ -1,6 +1,6 @@
 import type { AccountId } from '../domain/account.ts'
 import type { ThreadId } from '../domain/message.ts'
-import type { Ports } from './ports.ts'
+import type { Ports } from './ports/ports.ts'
 
 /** The person took the conversation without writing: accepted its invitation by hand (DECISIONS 15a). Acceptance by the server is not taking. */
 export function takeConversation(

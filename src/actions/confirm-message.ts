@@ -3,7 +3,7 @@ import type { EndpointId } from '../domain/endpoint.ts'
 import type { Row, Seq } from '../domain/message.ts'
 import { confirmationReads } from '../domain/presence.ts'
 import { type MarkNeeds, markBehind } from './mark.ts'
-import type { Ports } from './ports.ts'
+import type { Ports } from './ports/ports.ts'
 
 export type ConfirmNeeds = MarkNeeds & Pick<Ports, 'conversations' | 'lanes' | 'log' | 'positions'>
 

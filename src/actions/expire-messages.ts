@@ -1,4 +1,4 @@
-import type { Ports } from './ports.ts'
+import type { Ports } from './ports/ports.ts'
 
 /** Rows of one batch: short enough that senders do not wait for the job. */
 const BATCH_ROWS = 500

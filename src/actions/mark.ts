@@ -1,6 +1,6 @@
 import type { AccountId } from '../domain/account.ts'
 import type { Seq, ThreadId } from '../domain/message.ts'
-import type { Ports } from './ports.ts'
+import type { Ports } from './ports/ports.ts'
 
 /** The sender's marks Delivered and Read, as every action that moves them does it (DECISIONS 14, 15c, 20). */
 

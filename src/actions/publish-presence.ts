@@ -1,7 +1,7 @@
 import type { AccountId } from '../domain/account.ts'
 import type { Choice, Note, Publication } from '../domain/presence.ts'
 import { type MarkNeeds, releaseMarks } from './mark.ts'
-import type { Ports } from './ports.ts'
+import type { Ports } from './ports/ports.ts'
 
 export type PresenceNeeds = Pick<
   Ports,

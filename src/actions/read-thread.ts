@@ -1,7 +1,7 @@
 import type { AccountId } from '../domain/account.ts'
 import type { Seq, ThreadId } from '../domain/message.ts'
 import { type MarkNeeds, markThread } from './mark.ts'
-import type { Ports } from './ports.ts'
+import type { Ports } from './ports/ports.ts'
 
 export type ReadNeeds = MarkNeeds & Pick<Ports, 'conversations' | 'lanes'>
 

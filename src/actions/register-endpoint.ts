@@ -2,7 +2,8 @@ import type { AccountId } from '../domain/account.ts'
 import type { Endpoint, EndpointId } from '../domain/endpoint.ts'
 import type { Publication } from '../domain/presence.ts'
 import { releaseMarks } from './mark.ts'
-import type { Ports, Sink } from './ports.ts'
+import type { Sink } from './ports/lanes.ts'
+import type { Ports } from './ports/ports.ts'
 
 export type RegisterNeeds = Pick<
   Ports,

@@ -14,7 +14,8 @@ import type { Message, Row } from '../domain/message.ts'
 import type { MessagingRules } from '../domain/policy.ts'
 import type { SipUri } from '../domain/sip-uri.ts'
 import { releaseMarks } from './mark.ts'
-import type { InboxCount, Ports, ThreadSideRef } from './ports.ts'
+import type { InboxCount, ThreadSideRef } from './ports/log.ts'
+import type { Ports } from './ports/ports.ts'
 import { type Turn, takeTurn } from './turn.ts'
 
 export type SendNeeds = Pick<

@@ -1,7 +1,8 @@
 import { digestHa1, ntHash } from '../base/hash.ts'
 import type { Account } from '../domain/account.ts'
 import { withoutScheme } from '../domain/sip-uri.ts'
-import type { Ports, Secrets } from './ports.ts'
+import type { Secrets } from './ports/ledger.ts'
+import type { Ports } from './ports/ports.ts'
 
 export type SecretNeeds = Pick<Ports, 'facts' | 'ledger' | 'passwords'>
 

@@ -1,6 +1,6 @@
 import type { AccountId } from '../domain/account.ts'
 import type { ThreadId } from '../domain/message.ts'
-import type { Ports } from './ports.ts'
+import type { Ports } from './ports/ports.ts'
 
 /**
  * Tells the other side that somebody types. Never stored (R44); not passed on where the person's switch is off, where the other side blocks

@@ -1,6 +1,6 @@
 import type { Account } from '../domain/account.ts'
 import { sshKeyBlob } from '../domain/ssh-public-key.ts'
-import type { Ports } from './ports.ts'
+import type { Ports } from './ports/ports.ts'
 import { findAccount, maySignIn } from './sign-in.ts'
 
 export interface KeyAttempt {

@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Account } from '../domain/account.ts'
 import { parseAddress } from '../domain/sip-uri.ts'
-import { PasswordsBusy, type Ports, type Secrets } from './ports.ts'
+import { PasswordsBusy } from './ports/credentials.ts'
+import type { Secrets } from './ports/ledger.ts'
+import type { Ports } from './ports/ports.ts'
 import { sipSecrets } from './set-password.ts'
 
 export type SignInNeeds = Pick<Ports, 'clock' | 'facts' | 'ledger' | 'lockouts' | 'passwords' | 'fault'>

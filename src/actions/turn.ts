@@ -1,5 +1,5 @@
 import type { AccountId } from '../domain/account.ts'
-import type { Lanes } from './ports.ts'
+import type { Lanes } from './ports/lanes.ts'
 
 /** Whose messages of one sender to one recipient are still being looked at: the last one's end. */
 type Turns = Map<number, Promise<void>>

@@ -1,6 +1,6 @@
 import { type VisiblePresence, visiblePresence } from '../domain/access.ts'
 import type { AccountId } from '../domain/account.ts'
-import type { Ports } from './ports.ts'
+import type { Ports } from './ports/ports.ts'
 
 export type { VisiblePresence } from '../domain/access.ts'
 

@@ -1,4 +1,4 @@
-import type { Ledger } from '../actions/ports.ts'
+import type { Ledger } from '../actions/ports/ledger.ts'
 import type { PsObject, PsValue } from '../base/ps-value.ts'
 import { property, psObject } from '../base/ps-value.ts'
 import { clientVersionPolicy } from '../domain/policies/client-version-policy.ts'

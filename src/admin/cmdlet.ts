@@ -1,4 +1,6 @@
-import type { AuditEntry, Change, Ports, Role } from '../actions/ports.ts'
+import type { Role } from '../actions/ports/facts.ts'
+import type { AuditEntry, Change } from '../actions/ports/ledger.ts'
+import type { Ports } from '../actions/ports/ports.ts'
 import type { ErrorCategory, PsErrorRecord, PsValue } from '../base/ps-value.ts'
 import type { Account } from '../domain/account.ts'
 import type { Bilingual } from '../domain/policy.ts'

@@ -1,4 +1,4 @@
-import type { Facts, Role } from '../actions/ports.ts'
+import type { Facts, Role } from '../actions/ports/facts.ts'
 import type { Account } from '../domain/account.ts'
 import { isInService } from '../domain/account.ts'
 import type { Invocation } from './cmdlet.ts'

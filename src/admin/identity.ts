@@ -1,4 +1,4 @@
-import type { Facts } from '../actions/ports.ts'
+import type { Facts } from '../actions/ports/facts.ts'
 import { wildcard } from '../base/wildcard.ts'
 import type { Account } from '../domain/account.ts'
 import type { PolicyScope } from '../domain/policy.ts'

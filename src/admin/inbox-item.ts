@@ -1,4 +1,4 @@
-import type { InboxItem } from '../actions/ports.ts'
+import type { InboxItem } from '../actions/ports/threads.ts'
 import type { AccountId } from '../domain/account.ts'
 import type { Invocation } from './cmdlet.ts'
 import { managementError } from './cmdlet.ts'

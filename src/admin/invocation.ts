@@ -1,4 +1,5 @@
-import type { AuditEntry, Change, Role } from '../actions/ports.ts'
+import type { Role } from '../actions/ports/facts.ts'
+import type { AuditEntry, Change } from '../actions/ports/ledger.ts'
 import { psText } from '../base/ps-text.ts'
 import type { PsErrorRecord, PsValue } from '../base/ps-value.ts'
 import type { Bound, Caller, Cmdlet, CmdletTable, Host, Invocation, ProgressRecord } from './cmdlet.ts'

@@ -1,4 +1,6 @@
-import type { AuditEntry, Ports, Role } from '../actions/ports.ts'
+import type { Role } from '../actions/ports/facts.ts'
+import type { AuditEntry } from '../actions/ports/ledger.ts'
+import type { Ports } from '../actions/ports/ports.ts'
 import type { CommandCall, PsErrorRecord, PsValue } from '../base/ps-value.ts'
 import type { Binding } from './bind.ts'
 import { bindAlone, bindArguments, bindRecord, missingParameters, withAnswers } from './bind.ts'

@@ -1,4 +1,4 @@
-import type { Facts } from '../actions/ports.ts'
+import type { Facts } from '../actions/ports/facts.ts'
 import type { PsObject, PsValue } from '../base/ps-value.ts'
 import { psObject } from '../base/ps-value.ts'
 import type { Account } from '../domain/account.ts'

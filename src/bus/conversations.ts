@@ -1,4 +1,5 @@
-import type { Clock, Limits, OpenConversations } from '../actions/ports.ts'
+import type { OpenConversations } from '../actions/ports/people.ts'
+import type { Clock, Limits } from '../actions/ports/ports.ts'
 import type { AccountId } from '../domain/account.ts'
 import type { ThreadId } from '../domain/message.ts'
 

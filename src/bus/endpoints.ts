@@ -1,4 +1,6 @@
-import type { FeedRow, Lanes, Ports, ThreadSideRef } from '../actions/ports.ts'
+import type { Lanes } from '../actions/ports/lanes.ts'
+import type { FeedRow, ThreadSideRef } from '../actions/ports/log.ts'
+import type { Ports } from '../actions/ports/ports.ts'
 import type { AccountId } from '../domain/account.ts'
 import type { Endpoint, EndpointId } from '../domain/endpoint.ts'
 import type { Row, Seq, ThreadId } from '../domain/message.ts'

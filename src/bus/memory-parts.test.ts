@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Announcement, Clock } from '../actions/ports.ts'
+import type { Announcement } from '../actions/ports/bus.ts'
+import type { Clock } from '../actions/ports/ports.ts'
 import { visiblePresence } from '../domain/access.ts'
 import type { AccountId } from '../domain/account.ts'
 import type { EndpointId } from '../domain/endpoint.ts'

@@ -1,4 +1,4 @@
-import type { Announcement, Bus } from '../actions/ports.ts'
+import type { Announcement, Bus } from '../actions/ports/bus.ts'
 
 /** How listeners' mistakes are told: a throw in one must not keep the others from hearing. */
 export type BusFault = (error: unknown, what: Announcement) => void

@@ -1,4 +1,7 @@
-import type { Announcement, Bus, Clock, Limits, PresenceBoard, StoredPresence } from '../actions/ports.ts'
+import type { Announcement, Bus } from '../actions/ports/bus.ts'
+import type { StoredPresence } from '../actions/ports/ledger.ts'
+import type { PresenceBoard } from '../actions/ports/people.ts'
+import type { Clock, Limits } from '../actions/ports/ports.ts'
 import type { AccountId } from '../domain/account.ts'
 import type { EndpointId } from '../domain/endpoint.ts'
 import {

@@ -1,4 +1,4 @@
-import type { Clock, Limits, Rates } from '../actions/ports.ts'
+import type { Clock, Limits, Rates } from '../actions/ports/ports.ts'
 import type { AccountId } from '../domain/account.ts'
 import { type Bucket, fullBucket, isFull, type Rate, takeToken } from '../domain/rates.ts'
 

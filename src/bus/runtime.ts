@@ -1,14 +1,10 @@
-import type {
-  Bus,
-  Clock,
-  Facts,
-  Limits,
-  Log,
-  OpenConversations,
-  Positions,
-  Rates,
-  StoredPresence,
-} from '../actions/ports.ts'
+import type { Bus } from '../actions/ports/bus.ts'
+import type { Facts } from '../actions/ports/facts.ts'
+import type { Positions } from '../actions/ports/lanes.ts'
+import type { StoredPresence } from '../actions/ports/ledger.ts'
+import type { Log } from '../actions/ports/log.ts'
+import type { OpenConversations } from '../actions/ports/people.ts'
+import type { Clock, Limits, Rates } from '../actions/ports/ports.ts'
 import { createOpenConversations } from './conversations.ts'
 import { createLanes, type LaneOptions, type RunningLanes } from './endpoints.ts'
 import { createPresenceBoard, type RunningPresence } from './presence.ts'

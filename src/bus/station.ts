@@ -1,4 +1,5 @@
-import type { Sink, ThreadSideRef } from '../actions/ports.ts'
+import type { Sink } from '../actions/ports/lanes.ts'
+import type { ThreadSideRef } from '../actions/ports/log.ts'
 import type { AccountId } from '../domain/account.ts'
 import type { Endpoint, EndpointId } from '../domain/endpoint.ts'
 import { LaneQueue } from '../domain/lane.ts'

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import type { Facts } from '../actions/ports.ts'
+import type { Facts } from '../actions/ports/facts.ts'
 import type { Metrics } from '../ops/metrics.ts'
 import type { Authenticator } from './authenticate.ts'
 import { isFromLoopback } from './origin.ts'

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import type { Ports, TokenRecord } from '../actions/ports.ts'
+import type { TokenRecord } from '../actions/ports/credentials.ts'
+import type { Ports } from '../actions/ports/ports.ts'
 import type { Account } from '../domain/account.ts'
 import { type Authenticator, cookieName, type Principal, type SignIn } from './authenticate.ts'
 import { isOwnOrigin, type ServerNames } from './origin.ts'

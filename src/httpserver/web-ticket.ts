@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { Ports } from '../actions/ports.ts'
+import type { Ports } from '../actions/ports/ports.ts'
 import { parseFormData } from '../codec/ucwa/multipart.ts'
 import { isInService } from '../domain/account.ts'
 import type { SignIn } from './authenticate.ts'

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { Ports } from '../actions/ports.ts'
+import type { Ports } from '../actions/ports/ports.ts'
 import { signIn } from '../actions/sign-in.ts'
 import type { Engine } from '../admin/invoke.ts'
 import { countConnections } from '../base/connections.ts'

@@ -1,7 +1,7 @@
 import { statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import type { Ports } from '../actions/ports.ts'
+import type { Ports } from '../actions/ports/ports.ts'
 import type { Verbs } from '../control/console.ts'
 import type { Wire } from '../control/values.ts'
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { settleMarks } from '../actions/mark.ts'
-import type { Ports } from '../actions/ports.ts'
+import type { Ports } from '../actions/ports/ports.ts'
 import { releaseMarksWhenVisible } from '../actions/publish-presence.ts'
 import { endpointGone } from '../actions/register-endpoint.ts'
 import { table } from '../admin/index.ts'

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { addContact } from '../actions/change-contacts.ts'
-import type { Ports } from '../actions/ports.ts'
+import type { Ports } from '../actions/ports/ports.ts'
 import type { Engine } from '../admin/invoke.ts'
 import { property } from '../base/ps-value.ts'
 import type { Account } from '../domain/account.ts'

@@ -1,4 +1,4 @@
-import type { Ports } from '../actions/ports.ts'
+import type { Ports } from '../actions/ports/ports.ts'
 import { peekServerValues } from '../store/peek.ts'
 import { type Loaded, originOf, UsageError } from './config.ts'
 import type { Configuration } from './schema.ts'

@@ -1,4 +1,4 @@
-import type { Limits as PortLimits } from '../actions/ports.ts'
+import type { Limits as PortLimits } from '../actions/ports/ports.ts'
 import type { Configuration } from './schema.ts'
 
 /** The numbers that actions and lanes go by. */

@@ -1,4 +1,5 @@
-import type { Change, Facts, Ledger } from '../actions/ports.ts'
+import type { Facts } from '../actions/ports/facts.ts'
+import type { Change, Ledger } from '../actions/ports/ledger.ts'
 
 /** Accounts of one commit while secrets are deleted. */
 const BATCH = 500

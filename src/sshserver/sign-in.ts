@@ -1,5 +1,5 @@
 import ssh2, { type AuthContext, type PublicKeyAuthContext } from 'ssh2'
-import type { Ports } from '../actions/ports.ts'
+import type { Ports } from '../actions/ports/ports.ts'
 import { countKeySignIn, type KeyAttempt, offerKey } from '../actions/sign-in-with-key.ts'
 import type { Account } from '../domain/account.ts'
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Audit, AuditEntry, AuditRecord } from '../actions/ports.ts'
+import type { Audit, AuditEntry, AuditRecord } from '../actions/ports/ledger.ts'
 import type { Instant } from '../domain/time.ts'
 import type { Engine, SqlValue } from './engine.ts'
 import type { PlainWrite } from './writes.ts'

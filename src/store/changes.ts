@@ -1,4 +1,4 @@
-import type { Change, Secrets } from '../actions/ports.ts'
+import type { Change, Secrets } from '../actions/ports/ledger.ts'
 import { assertNever } from '../base/never.ts'
 import { accountWrite } from './accounts.ts'
 import { TENANT } from './facts.ts'

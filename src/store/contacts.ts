@@ -1,4 +1,4 @@
-import type { Contacts } from '../actions/ports.ts'
+import type { Contacts } from '../actions/ports/ledger.ts'
 import type { AccountId } from '../domain/account.ts'
 import type { ContactList, Group, GroupId } from '../domain/contact.ts'
 import type { Engine } from './engine.ts'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Change } from '../actions/ports.ts'
+import type { Change } from '../actions/ports/ledger.ts'
 import type { Account, AccountId } from '../domain/account.ts'
 import type { SipUri } from '../domain/sip-uri.ts'
 import { instant } from '../domain/time.ts'

@@ -1,4 +1,5 @@
-import type { Change, Facts, Role, Site } from '../actions/ports.ts'
+import type { Facts, Role, Site } from '../actions/ports/facts.ts'
+import type { Change } from '../actions/ports/ledger.ts'
 import { type Account, type AccountId, DEFAULT_SETTINGS, type PersonalSettings } from '../domain/account.ts'
 import type { AccessLevel } from '../domain/contact.ts'
 import { compileMessagingRules } from '../domain/policies/messaging-rules.ts'

@@ -1,4 +1,4 @@
-import type { InboxCount } from '../actions/ports.ts'
+import type { InboxCount } from '../actions/ports/log.ts'
 import type { Engine } from './engine.ts'
 import { type AppendWrite, RECIPIENT_CODE } from './writes.ts'
 

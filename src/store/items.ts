@@ -1,4 +1,4 @@
-import type { InboxItem } from '../actions/ports.ts'
+import type { InboxItem } from '../actions/ports/threads.ts'
 import type { AccountId } from '../domain/account.ts'
 import type { ThreadId } from '../domain/message.ts'
 import type { Engine } from './engine.ts'

@@ -1,13 +1,6 @@
-import type {
-  Announcement,
-  AuditEntry,
-  Bus,
-  Change,
-  Clock,
-  Ledger,
-  Secrets,
-  StoredPresence,
-} from '../actions/ports.ts'
+import type { Announcement, Bus } from '../actions/ports/bus.ts'
+import type { AuditEntry, Change, Ledger, Secrets, StoredPresence } from '../actions/ports/ledger.ts'
+import type { Clock } from '../actions/ports/ports.ts'
 import type { AccountId } from '../domain/account.ts'
 import type { GroupId } from '../domain/contact.ts'
 import type { PolicyInstance } from '../domain/policy.ts'

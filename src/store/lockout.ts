@@ -1,4 +1,5 @@
-import type { Clock, Lockouts } from '../actions/ports.ts'
+import type { Lockouts } from '../actions/ports/credentials.ts'
+import type { Clock } from '../actions/ports/ports.ts'
 import type { Behind, Committer } from './committer.ts'
 import type { Engine } from './engine.ts'
 import type { Write } from './writes.ts'

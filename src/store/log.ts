@@ -1,4 +1,5 @@
-import type { Clock, Draft, Feed, InboxCount, Kept, Log, ThreadSideRef } from '../actions/ports.ts'
+import type { Draft, Feed, InboxCount, Kept, Log, ThreadSideRef } from '../actions/ports/log.ts'
+import type { Clock } from '../actions/ports/ports.ts'
 import type { AccountId } from '../domain/account.ts'
 import { type RepeatKey, ROW_REASONS, type Row, type Seq, type ThreadId } from '../domain/message.ts'
 import type { Instant } from '../domain/time.ts'

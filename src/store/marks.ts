@@ -1,4 +1,4 @@
-import type { MessageState } from '../actions/ports.ts'
+import type { MessageState } from '../actions/ports/threads.ts'
 import { type Instant, instant } from '../domain/time.ts'
 import type { Engine } from './engine.ts'
 import type { MessageRow } from './rows.ts'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { scryptSync } from 'node:crypto'
 import { test } from 'node:test'
-import { PasswordsBusy } from '../actions/ports.ts'
+import { PasswordsBusy } from '../actions/ports/credentials.ts'
 import { HashedPasswords, isPasswordHash } from './passwords.ts'
 
 test('a password fits its hash and no other does', async () => {

@@ -1,6 +1,6 @@
 import { argon2, randomBytes, scrypt, timingSafeEqual } from 'node:crypto'
 import { promisify } from 'node:util'
-import { type Passwords, PasswordsBusy } from '../actions/ports.ts'
+import { type Passwords, PasswordsBusy } from '../actions/ports/credentials.ts'
 
 /** argon2id as SECURITY 31 asks: 19 MiB, 2 passes, 1 lane. */
 const NOW = { memory: 19_456, passes: 2, parallelism: 1 } as const

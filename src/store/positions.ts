@@ -1,4 +1,5 @@
-import type { Clock, Position, Positions } from '../actions/ports.ts'
+import type { Position, Positions } from '../actions/ports/lanes.ts'
+import type { Clock } from '../actions/ports/ports.ts'
 import type { AccountId } from '../domain/account.ts'
 import type { EndpointId } from '../domain/endpoint.ts'
 import type { Seq } from '../domain/message.ts'

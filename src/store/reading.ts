@@ -1,4 +1,4 @@
-import type { Threads } from '../actions/ports.ts'
+import type { Threads } from '../actions/ports/threads.ts'
 import type { AccountId } from '../domain/account.ts'
 import type { Seq, ThreadId } from '../domain/message.ts'
 import type { Instant } from '../domain/time.ts'

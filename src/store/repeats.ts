@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Kept } from '../actions/ports.ts'
+import type { Kept } from '../actions/ports/log.ts'
 import type { AccountId } from '../domain/account.ts'
 import type { RepeatKey } from '../domain/message.ts'
 

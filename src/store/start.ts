@@ -1,4 +1,4 @@
-import type { Clock } from '../actions/ports.ts'
+import type { Clock } from '../actions/ports/ports.ts'
 import type { Committer } from './committer.ts'
 import type { Engine } from './engine.ts'
 import type { Folded, Folder } from './fold.ts'

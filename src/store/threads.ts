@@ -6,7 +6,7 @@ import type {
   ThreadSide,
   Threads,
   Transcript,
-} from '../actions/ports.ts'
+} from '../actions/ports/threads.ts'
 import type { AccountId } from '../domain/account.ts'
 import { type MessageId, messageId, type Seq, type ThreadId } from '../domain/message.ts'
 import { type Instant, instant } from '../domain/time.ts'

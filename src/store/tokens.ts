@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import type { Clock, Random, TokenKind, TokenRecord, Tokens } from '../actions/ports.ts'
+import type { TokenKind, TokenRecord, Tokens } from '../actions/ports/credentials.ts'
+import type { Clock, Random } from '../actions/ports/ports.ts'
 import type { AccountId } from '../domain/account.ts'
 import { after, type Instant, instant } from '../domain/time.ts'
 import type { Behind, Committer } from './committer.ts'

@@ -1,4 +1,4 @@
-import type { Page, PageQuery, Transcript } from '../actions/ports.ts'
+import type { Page, PageQuery, Transcript } from '../actions/ports/threads.ts'
 import type { AccountId } from '../domain/account.ts'
 import { type MessageId, messageId, parseMessageId, type Seq, type ThreadId } from '../domain/message.ts'
 import type { Engine, SqlValue } from './engine.ts'

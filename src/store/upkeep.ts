@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import type { Bus } from '../actions/ports.ts'
+import type { Bus } from '../actions/ports/bus.ts'
 import type { AccountId } from '../domain/account.ts'
 import { SENT_LINE_MS, sentLineEnds, settleView } from '../domain/expiry.ts'
 import { RECIPIENT_VIEWS, ROW_REASONS, SENDER_VIEWS, type ThreadId } from '../domain/message.ts'

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
-import type { AuditEntry } from '../../src/actions/ports.ts'
+import type { AuditEntry } from '../../src/actions/ports/ledger.ts'
 import { openStore } from '../../src/store/open.ts'
 import { NOON } from './people.ts'
 

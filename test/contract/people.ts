@@ -1,4 +1,5 @@
-import type { Clock, Draft } from '../../src/actions/ports.ts'
+import type { Draft } from '../../src/actions/ports/log.ts'
+import type { Clock } from '../../src/actions/ports/ports.ts'
 import type { Account } from '../../src/domain/account.ts'
 import type { Delivery } from '../../src/domain/delivery.ts'
 import type { RepeatKey } from '../../src/domain/message.ts'

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { AuditEntry, Change, Ledger, Ports } from '../../src/actions/ports.ts'
+import type { AuditEntry, Change, Ledger } from '../../src/actions/ports/ledger.ts'
+import type { Ports } from '../../src/actions/ports/ports.ts'
 import type { Cmdlet, Host, StreamRecord } from '../../src/admin/cmdlet.ts'
 import { defineCmdlet, TerminatingError } from '../../src/admin/cmdlet.ts'
 import { cmdletTable, table } from '../../src/admin/index.ts'

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Limits, Ports } from '../../src/actions/ports.ts'
+import type { Limits, Ports } from '../../src/actions/ports/ports.ts'
 import type { Caller, Host, StreamRecord } from '../../src/admin/cmdlet.ts'
 import { table } from '../../src/admin/index.ts'
 import { interpret, openSession } from '../../src/admin/interpreter.ts'

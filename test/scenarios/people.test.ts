@@ -11,7 +11,7 @@ import {
 } from '../../src/actions/change-contacts.ts'
 import { changeSettings } from '../../src/actions/change-settings.ts'
 import { ownGate } from '../../src/actions/own-gate.ts'
-import type { Passwords } from '../../src/actions/ports.ts'
+import type { Passwords } from '../../src/actions/ports/credentials.ts'
 import { choosePresence, setLocation, setNote } from '../../src/actions/publish-presence.ts'
 import { secretsFor } from '../../src/actions/set-password.ts'
 import { setTyping } from '../../src/actions/set-typing.ts'

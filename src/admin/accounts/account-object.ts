@@ -1,4 +1,4 @@
-import type { Ports } from '../../actions/ports.ts'
+import type { Ports } from '../../actions/ports/ports.ts'
 import { type PsObject, type PsValue, psObject } from '../../base/ps-value.ts'
 import type { Account } from '../../domain/account.ts'
 import { distinguishedName } from '../identity.ts'

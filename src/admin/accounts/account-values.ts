@@ -1,4 +1,4 @@
-import type { Facts } from '../../actions/ports.ts'
+import type { Facts } from '../../actions/ports/facts.ts'
 import { isList, psText } from '../../base/ps-text.ts'
 import type { PsValue } from '../../base/ps-value.ts'
 import { fail, ok, type Result } from '../../base/result.ts'

@@ -1,4 +1,5 @@
-import type { Change, Ports, Secrets } from '../../actions/ports.ts'
+import type { Change, Secrets } from '../../actions/ports/ledger.ts'
+import type { Ports } from '../../actions/ports/ports.ts'
 import { secretsFor, sipSecrets } from '../../actions/set-password.ts'
 import { psText } from '../../base/ps-text.ts'
 import { type PsValue, property } from '../../base/ps-value.ts'

@@ -1,4 +1,4 @@
-import type { Ports } from '../../actions/ports.ts'
+import type { Ports } from '../../actions/ports/ports.ts'
 import type { PsValue } from '../../base/ps-value.ts'
 import { fail, ok, type Result } from '../../base/result.ts'
 import type { Account } from '../../domain/account.ts'

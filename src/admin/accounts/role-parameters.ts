@@ -1,4 +1,4 @@
-import { ROLES, type Role } from '../../actions/ports.ts'
+import { ROLES, type Role } from '../../actions/ports/facts.ts'
 import { psText } from '../../base/ps-text.ts'
 import { type PsObject, type PsValue, psObject } from '../../base/ps-value.ts'
 import type { Account } from '../../domain/account.ts'

@@ -1,4 +1,4 @@
-import type { Change } from '../../actions/ports.ts'
+import type { Change } from '../../actions/ports/ledger.ts'
 import type { Account } from '../../domain/account.ts'
 import { POLICIES } from '../../domain/policies/index.ts'
 import { endSessions } from '../accounts/new-password.ts'

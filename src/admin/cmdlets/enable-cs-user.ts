@@ -1,4 +1,4 @@
-import type { Change } from '../../actions/ports.ts'
+import type { Change } from '../../actions/ports/ledger.ts'
 import type { Account } from '../../domain/account.ts'
 import { parseAddress } from '../../domain/sip-uri.ts'
 import type { Bound, Invocation } from '../cmdlet.ts'

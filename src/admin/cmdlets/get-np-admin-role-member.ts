@@ -1,4 +1,4 @@
-import { ROLES } from '../../actions/ports.ts'
+import { ROLES } from '../../actions/ports/facts.ts'
 import { psText } from '../../base/ps-text.ts'
 import { ACCOUNT_IDENTITY } from '../accounts/parameters.ts'
 import { ROLE, roleMember, roleOf } from '../accounts/role-parameters.ts'

@@ -1,4 +1,5 @@
-import type { AuditRecord, Facts } from '../../actions/ports.ts'
+import type { Facts } from '../../actions/ports/facts.ts'
+import type { AuditRecord } from '../../actions/ports/ledger.ts'
 import type { PsValue } from '../../base/ps-value.ts'
 import { psObject } from '../../base/ps-value.ts'
 import { POLICIES } from '../../domain/policies/index.ts'

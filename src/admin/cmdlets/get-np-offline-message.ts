@@ -1,4 +1,4 @@
-import type { InboxItem } from '../../actions/ports.ts'
+import type { InboxItem } from '../../actions/ports/threads.ts'
 import type { PsValue } from '../../base/ps-value.ts'
 import { psObject } from '../../base/ps-value.ts'
 import type { AccountId } from '../../domain/account.ts'

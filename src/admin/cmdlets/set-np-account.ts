@@ -1,4 +1,4 @@
-import type { Change } from '../../actions/ports.ts'
+import type { Change } from '../../actions/ports/ledger.ts'
 import { secretsFor } from '../../actions/set-password.ts'
 import { psText } from '../../base/ps-text.ts'
 import type { Account } from '../../domain/account.ts'

@@ -1,4 +1,4 @@
-import type { Announcement } from '../../actions/ports.ts'
+import type { Announcement } from '../../actions/ports/bus.ts'
 import { presenceFor } from '../../actions/watch-presence.ts'
 import { assertNever } from '../../base/never.ts'
 import type { Resource } from '../../codec/ucwa/hal.ts'

@@ -1,4 +1,4 @@
-import type { Ports } from '../../actions/ports.ts'
+import type { Ports } from '../../actions/ports/ports.ts'
 import type { EventTarget, Proof, UcwaEvent, Unit } from '../../codec/ucwa/events.ts'
 import type { Resource } from '../../codec/ucwa/hal.ts'
 import { type AppLinks, appLinks } from '../../codec/ucwa/links.ts'

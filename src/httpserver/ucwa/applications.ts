@@ -1,5 +1,6 @@
 import { confirmMessages, confirmWaiting } from '../../actions/confirm-message.ts'
-import type { Ports, Sink } from '../../actions/ports.ts'
+import type { Sink } from '../../actions/ports/lanes.ts'
+import type { Ports } from '../../actions/ports/ports.ts'
 import { endpointGone, registerEndpoint } from '../../actions/register-endpoint.ts'
 import type { ErrorSubcode } from '../../codec/ucwa/errors.ts'
 import type { AccountId } from '../../domain/account.ts'

@@ -1,4 +1,4 @@
-import type { ThreadSide } from '../../actions/ports.ts'
+import type { ThreadSide } from '../../actions/ports/threads.ts'
 import { clearThread, readThread, unreadThread } from '../../actions/read-thread.ts'
 import { formatDate, parseDate } from '../../codec/ucwa/dates.ts'
 import { type Resource, resource } from '../../codec/ucwa/hal.ts'

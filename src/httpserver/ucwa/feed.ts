@@ -1,4 +1,4 @@
-import type { ThreadSide, Transcript } from '../../actions/ports.ts'
+import type { ThreadSide, Transcript } from '../../actions/ports/threads.ts'
 import type { AccountId } from '../../domain/account.ts'
 import type { MessageId, Row, ThreadId } from '../../domain/message.ts'
 import { type Application, communicationOf, conversationOf, targetOf } from './application.ts'

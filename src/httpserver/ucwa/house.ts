@@ -1,4 +1,4 @@
-import type { Ports } from '../../actions/ports.ts'
+import type { Ports } from '../../actions/ports/ports.ts'
 import type { AccountId } from '../../domain/account.ts'
 import type { Logger } from '../../ops/log.ts'
 import type { Applications } from './applications.ts'

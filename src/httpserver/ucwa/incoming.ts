@@ -1,6 +1,6 @@
 import { takeConversation } from '../../actions/close-conversation.ts'
 import { confirmMessages, declineMessages, unansweredMessages } from '../../actions/confirm-message.ts'
-import type { Offer, Sink } from '../../actions/ports.ts'
+import type { Offer, Sink } from '../../actions/ports/lanes.ts'
 import type { DataText } from '../../codec/ucwa/data-uri.ts'
 import { type Reason, reason } from '../../codec/ucwa/errors.ts'
 import { messageId, type Row, type Seq } from '../../domain/message.ts'

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { Ports } from '../../actions/ports.ts'
+import type { Ports } from '../../actions/ports/ports.ts'
 import { DISCOVERY, DISCOVERY_USER, TOKEN_SERVICE, XFRAME } from '../../codec/ucwa/links.ts'
 import type { Logger } from '../../ops/log.ts'
 import type { Authenticator, Principal, SignIn } from '../authenticate.ts'

@@ -1,4 +1,5 @@
-import type { MessageState, Page, PageQuery, ThreadSideRef, Transcript } from '../../actions/ports.ts'
+import type { ThreadSideRef } from '../../actions/ports/log.ts'
+import type { MessageState, Page, PageQuery, Transcript } from '../../actions/ports/threads.ts'
 import { formatDataUri } from '../../codec/ucwa/data-uri.ts'
 import { formatDate, parseDate } from '../../codec/ucwa/dates.ts'
 import { type Resource, resource } from '../../codec/ucwa/hal.ts'

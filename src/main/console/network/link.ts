@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { performance } from 'node:perf_hooks'
-import type { Ports } from '../../../actions/ports.ts'
+import type { Ports } from '../../../actions/ports/ports.ts'
 import type { Caller } from '../../../admin/cmdlet.ts'
 import { cmdletTable } from '../../../admin/index.ts'
 import { type RunCalls, sessionOf } from '../../../admin/interpreter.ts'

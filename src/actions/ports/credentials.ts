@@ -1,0 +1,56 @@
+import type { AccountId } from '../../domain/account.ts'
+import type { Instant } from '../../domain/time.ts'
+
+/** argon2id off the main thread, at most 4 at once and 100 waiting (SECURITY 31). */
+export interface Passwords {
+  /** @throws PasswordsBusy beyond the queue. */
+  hash(password: string): Promise<string>
+  /** Does the same work for an unknown account: give `undefined` (SECURITY 36). */
+  verify(
+    password: string,
+    phc: string | undefined,
+  ): Promise<{ readonly right: boolean; readonly weak: boolean }>
+}
+
+export class PasswordsBusy extends Error {}
+
+export type TokenKind = 'bearer' | 'cookie' | 'photo'
+
+export interface TokenRecord {
+  readonly account: AccountId
+  readonly kind: TokenKind
+  readonly issued: Instant
+  readonly expires: Instant
+  readonly csrf: string | undefined
+  readonly keep: boolean
+}
+
+/** Opaque tokens of which only the SHA-256 is kept (SECURITY 38). */
+export interface Tokens {
+  issue(token: {
+    account: AccountId
+    kind: TokenKind
+    lifeMs: number
+    idleMs: number
+    keep?: boolean
+  }): Promise<{ token: string; record: TokenRecord }>
+  /** Checks and, unless `peek`, counts as use. */
+  check(kind: TokenKind, token: string, options?: { peek?: boolean }): TokenRecord | undefined
+  revoke(kind: TokenKind, token: string): Promise<void>
+  revokeAll(account: AccountId): Promise<void>
+}
+
+/** Failure counters shared by all doors; survive a restart (SECURITY 37). */
+export interface Lockouts {
+  /** Asked before the password is looked at. */
+  gate(
+    name: string,
+    address: string,
+  ):
+    | { readonly kind: 'open'; readonly delayMs: number }
+    | { readonly kind: 'refused'; readonly retryAfterMs: number }
+  failed(name: string, address: string): void
+  succeeded(name: string, address: string): void
+  /** Unlock-NpAccount. */
+  unlock(name: string): Promise<boolean>
+}
