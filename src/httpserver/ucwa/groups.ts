@@ -14,6 +14,7 @@ import type { House } from './house.ts'
 import { parameter, readInput, text } from './input.ts'
 import { contactLink, contactResource, personByUser, presenceParts, userOf } from './people.ts'
 import { requireEtag } from './precondition.ts'
+import { privacyResource } from './privacy.ts'
 
 /** `defaultGroup` exists always; it is what everybody is in who was put into no other. */
 export function groupResource(app: Application, group: Group): Resource {
@@ -31,7 +32,10 @@ export function groupResource(app: Application, group: Group): Resource {
   )
 }
 
-/** `myContacts`, or one group's with `groupId`; `expand=false` gives links, `expand=presence` presence inside (section 15). */
+/**
+ * `myContacts`, or one group's with `groupId`; `expand=false` gives links, `expand=presence` presence and the level that the
+ * owner gave inside (section 15): a list of 500 is shown after one request.
+ */
 export async function getContacts({ house, app, request }: Call): Promise<Reply> {
   const list = await house.ports.contacts.list(app.account)
   const groupId = parameter(request, 'groupId')
@@ -44,7 +48,16 @@ export async function getContacts({ house, app, request }: Call): Promise<Reply>
     return ok(resource(rel, self, {}, { contact: members.map((account) => contactLink(app, account)) }))
   }
   const embedded = members.map((account) =>
-    contactResource(app, account, expand === 'presence' ? presenceParts(house, app, account) : {}),
+    contactResource(
+      app,
+      account,
+      expand === 'presence'
+        ? {
+            ...presenceParts(house, app, account),
+            contactPrivacyRelationship: privacyResource(house, app, account),
+          }
+        : {},
+    ),
   )
   return ok(resource(rel, self, {}, {}, { contact: embedded }))
 }
