@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { cliBag, cliInt, cliList, cliText, NIL } from '../src/codec/psrp/clixml.ts'
 import type { Guid } from '../src/codec/psrp/guid.ts'
 import { LineClient } from '../test/client/line-client.ts'
-import { createPipeline, guid } from '../test/client/psrp-client.ts'
+import { createPipeline, guid } from '../test/client/psrp-messages.ts'
 import { openWebSocket } from '../test/client/web-socket-pipe.ts'
 import type { Measurement } from './run.ts'
 

@@ -15,7 +15,7 @@ export interface HostKey {
  */
 export function readHostKey(path: string): HostKey {
   if (!existsSync(path)) {
-    writeFileSync(path, newHostKey(), { mode: 0o600, flag: 'wx' })
+    writeFileSync(path, newSshKeys('nightpost').private, { mode: 0o600, flag: 'wx' })
     chmodSync(path, 0o600)
   }
   const privateKey = readFileSync(path, 'utf8')
@@ -27,13 +27,16 @@ export function readHostKey(path: string): HostKey {
 
 const PROOF = Buffer.from('nightpost')
 
-/** ssh2 drops a zero at the begin of a key, about once in 128 times, and cannot read that key then: such a one is made again. */
-function newHostKey(): string {
+/**
+ * A new Ed25519 key pair: the private key as OpenSSH writes it, the public key as a line of `authorized_keys`.
+ * ssh2 drops a zero at the begin of a key, about once in 128 times, and cannot read that key then: such a one is made again.
+ */
+export function newSshKeys(comment: string): { readonly private: string; readonly public: string } {
   for (;;) {
-    const made = ssh2.utils.generateKeyPairSync('ed25519', { comment: 'nightpost' })
+    const made = ssh2.utils.generateKeyPairSync('ed25519', { comment })
     const parsed = ssh2.utils.parseKey(made.private)
     if (parsed instanceof Error) continue
     const signature = parsed.sign(PROOF)
-    if (Buffer.isBuffer(signature) && parsed.verify(PROOF, signature) === true) return made.private
+    if (Buffer.isBuffer(signature) && parsed.verify(PROOF, signature) === true) return made
   }
 }

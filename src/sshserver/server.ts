@@ -7,6 +7,7 @@ import { type ConnectionCounter, type ConnectionLimits, countConnections } from 
 import type { Limits } from '../codec/limits.ts'
 import type { Account } from '../domain/account.ts'
 import { sshKeyBlob } from '../domain/ssh-public-key.ts'
+import { asRequest } from '../ops/correlation.ts'
 import { commandHash } from '../remoting/command-hash.ts'
 import { type LineSession, openLineSession } from '../remoting/line-session.ts'
 import { NO_ENTRY, type Pools } from '../remoting/pools.ts'
@@ -69,6 +70,7 @@ export function createSshServer(needs: SshNeeds): SshServer {
   const sockets = new Set<Socket>()
   const sessions = new Map<LineSession, { readonly account: Account['id']; readonly proof: Proof }>()
   let closing = false
+  let connections = 0
 
   const ssh = new ssh2.Server(
     { hostKeys: [needs.hostKey], algorithms: ALGORITHMS, ident: 'Nightpost' },
@@ -93,7 +95,8 @@ export function createSshServer(needs: SshNeeds): SshServer {
         counter.leave(address)
         events.closed()
       })
-      ssh.injectSocket(socket)
+      connections += 1
+      asRequest(`ssh-${connections}`, () => ssh.injectSocket(socket))
     },
   )
 

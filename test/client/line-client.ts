@@ -1,14 +1,4 @@
-import { randomUUID } from 'node:crypto'
-import {
-  type CliValue,
-  cliBag,
-  cliInt,
-  cliNumber,
-  cliProperty,
-  cliString,
-  cliText,
-} from '../../src/codec/psrp/clixml.ts'
-import { parseClixml } from '../../src/codec/psrp/clixml-reader.ts'
+import { type CliValue, cliBag, cliNumber, cliProperty, cliText } from '../../src/codec/psrp/clixml.ts'
 import { formatClixml } from '../../src/codec/psrp/clixml-writer.ts'
 import {
   createReassembly,
@@ -16,10 +6,20 @@ import {
   formatFragments,
   type Reassembly,
 } from '../../src/codec/psrp/fragment.ts'
-import { type Guid, parseGuid } from '../../src/codec/psrp/guid.ts'
-import { formatMessage, type MessageType, parseMessage } from '../../src/codec/psrp/message.ts'
+import type { Guid } from '../../src/codec/psrp/guid.ts'
+import { formatMessage, type MessageType } from '../../src/codec/psrp/message.ts'
 import { formatPacket, type Packet, parsePacket } from '../../src/codec/psrp/packet.ts'
-import { BLIND, createPipeline, guid, HOST, type Ran, type Received } from './psrp-client.ts'
+import {
+  CAPABILITY,
+  createPipeline,
+  guid,
+  initRunspacePool,
+  type Ran,
+  type Received,
+  ranOf,
+  readMessage,
+  UNLIMITED,
+} from './psrp-messages.ts'
 
 // Our own PowerShell remoting client over a pipe of packets (SSH lines, WebSocket messages), for tests ruder than a real one.
 
@@ -30,8 +30,6 @@ export interface ClientPipe {
   onPacket(take: (packet: string) => void): void
   onEnd(ended: (because: string) => void): void
 }
-
-const UNLIMITED = { objectBytes: 1e9, fragmentsOpen: 1e3 }
 
 export class LineClient {
   readonly pool: Guid = guid()
@@ -118,24 +116,11 @@ export class LineClient {
   }
 
   async open(): Promise<this> {
-    const version = (text: string): CliValue => cliText(text, 'Version')
     await this.data(
       undefined,
       Buffer.concat([
-        this.fragments(
-          'SESSION_CAPABILITY',
-          undefined,
-          cliBag({
-            protocolversion: version('2.3'),
-            PSVersion: version('2.0'),
-            SerializationVersion: version('1.1.0.1'),
-          }),
-        ),
-        this.fragments(
-          'INIT_RUNSPACEPOOL',
-          undefined,
-          cliBag({ MinRunspaces: cliInt(1), MaxRunspaces: cliInt(1), HostInfo: this.canShow ? HOST : BLIND }),
-        ),
+        this.fragments('SESSION_CAPABILITY', undefined, CAPABILITY),
+        this.fragments('INIT_RUNSPACEPOOL', undefined, initRunspacePool(this.canShow)),
       ]),
     )
     await this.until(() => this.of(undefined).some(({ type }) => type === 'RUNSPACEPOOL_STATE'))
@@ -159,20 +144,10 @@ export class LineClient {
 
   /** Waits for the end of a pipeline and closes it. */
   async finish(pipeline: Guid): Promise<Ran> {
-    const state = await this.until(
-      () => this.of(pipeline).find(({ type }) => type === 'PIPELINE_STATE')?.value,
-    )
+    await this.until(() => this.of(pipeline).some(({ type }) => type === 'PIPELINE_STATE'))
     this.send({ kind: 'Close', target: pipeline })
     await this.until(() => this.count('CloseAck', pipeline) > 0)
-    const messages = this.of(pipeline)
-    const failed =
-      messages.find(({ type }) => type === 'ERROR_RECORD')?.value ??
-      cliProperty(state, 'ExceptionAsErrorRecord')
-    return {
-      messages,
-      state: cliNumber(cliProperty(state, 'PipelineState')),
-      errorId: cliString(cliProperty(failed, 'FullyQualifiedErrorId')),
-    }
+    return ranOf(this.of(pipeline))
   }
 
   async run(
@@ -213,11 +188,9 @@ export class LineClient {
     const blobs = reassembly.push(bytes)
     if (!blobs.ok) throw new Error(blobs.error)
     for (const blob of blobs.value) {
-      const message = parseMessage(blob)
-      const value = message && parseClixml(message.data)
-      if (!message || !value?.ok) throw new Error('a message that cannot be read')
-      this.of(target).push({ type: message.type, value: value.value })
-      if (message.type === 'PIPELINE_HOST_CALL' && target) this.#hostCall(target, value.value)
+      const received = readMessage(blob)
+      this.of(target).push(received)
+      if (received.type === 'PIPELINE_HOST_CALL' && target) this.#hostCall(target, received.value)
     }
   }
 
@@ -240,9 +213,4 @@ export class LineClient {
       () => undefined,
     )
   }
-}
-
-/** A GUID as text, for packets made by hand. */
-export function newGuid(): Guid {
-  return parseGuid(randomUUID()) as Guid
 }

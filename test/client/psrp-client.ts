@@ -8,32 +8,24 @@ import {
   textOf,
   type XmlElement,
 } from '../../src/base/xml.ts'
-import {
-  type CliValue,
-  cliBag,
-  cliBool,
-  cliDictionary,
-  cliInt,
-  cliList,
-  cliNumber,
-  cliObject,
-  cliProperty,
-  cliString,
-  cliText,
-  NIL,
-} from '../../src/codec/psrp/clixml.ts'
-import { parseClixml } from '../../src/codec/psrp/clixml-reader.ts'
+import { type CliValue, cliBag, cliInt } from '../../src/codec/psrp/clixml.ts'
 import { formatClixml } from '../../src/codec/psrp/clixml-writer.ts'
 import { createReassembly, formatFragments, type Reassembly } from '../../src/codec/psrp/fragment.ts'
-import { type Guid, parseGuid } from '../../src/codec/psrp/guid.ts'
-import {
-  formatMessage,
-  type MessageType,
-  type PsrpMessage,
-  parseMessage,
-} from '../../src/codec/psrp/message.ts'
+import type { Guid } from '../../src/codec/psrp/guid.ts'
+import { formatMessage, type MessageType, type PsrpMessage } from '../../src/codec/psrp/message.ts'
 import { ADDRESSING, FAULT, POWERSHELL, SHELL, SOAP, TRANSFER } from '../../src/codec/wsman/names.ts'
 import { formatChunks, parseChunksInSteps } from '../../src/codec/wsman/xpress.ts'
+import {
+  CAPABILITY,
+  createPipeline,
+  guid,
+  initRunspacePool,
+  type Ran,
+  type Received,
+  ranOf,
+  readMessage,
+  UNLIMITED,
+} from './psrp-messages.ts'
 
 // Our own PowerShell remoting client over WSMan: the client halves of the codecs, for tests that are ruder than a real one.
 
@@ -45,21 +37,6 @@ export interface Exchanged {
   readonly fault: number | undefined
   readonly text: string
 }
-
-/** One message that came for a pipeline or the pool. */
-export interface Received {
-  readonly type: MessageType
-  readonly value: CliValue
-}
-
-/** What a pipeline came to. */
-export interface Ran {
-  readonly messages: readonly Received[]
-  readonly state: number | undefined
-  readonly errorId: string | undefined
-}
-
-const UNLIMITED = { objectBytes: 1e9, fragmentsOpen: 1e3 }
 
 export class PsrpClient {
   readonly #url: string
@@ -124,11 +101,7 @@ export class PsrpClient {
       options.data ??
       Buffer.concat([
         this.fragments('SESSION_CAPABILITY', undefined, CAPABILITY),
-        this.fragments(
-          'INIT_RUNSPACEPOOL',
-          undefined,
-          cliBag({ MinRunspaces: cliInt(1), MaxRunspaces: cliInt(1), HostInfo: this.canShow ? HOST : BLIND }),
-        ),
+        this.fragments('INIT_RUNSPACEPOOL', undefined, initRunspacePool(this.canShow)),
       ])
     const idle = options.idle === undefined ? '' : `<rsp:IdleTimeOut>${options.idle}</rsp:IdleTimeOut>`
     const body = `<rsp:Shell ShellId="${this.shell.toUpperCase()}">${idle}<creationXml xmlns="http://schemas.microsoft.com/powershell">${base64(data)}</creationXml></rsp:Shell>`
@@ -258,15 +231,7 @@ export class PsrpClient {
       done = polled.done
     }
     await this.signal(pipeline, 'terminate')
-    const state = messages.findLast(({ type }) => type === 'PIPELINE_STATE')?.value
-    const failed =
-      messages.find(({ type }) => type === 'ERROR_RECORD')?.value ??
-      cliProperty(state, 'ExceptionAsErrorRecord')
-    return {
-      messages,
-      state: cliNumber(cliProperty(state, 'PipelineState')),
-      errorId: cliString(cliProperty(failed, 'FullyQualifiedErrorId')),
-    }
+    return ranOf(messages)
   }
 
   /** Runs one command, spelt as a proxy of Import-PSSession spells it. `input` undefined: called without a pipeline. */
@@ -278,10 +243,15 @@ export class PsrpClient {
     return this.runPipeline(createPipeline(name, parameters, input === undefined), input)
   }
 
+  /** Begins what a CREATE_PIPELINE says and leaves it running. */
+  async begin(request: CliValue, pipeline = guid()): Promise<Guid> {
+    await this.command(pipeline, this.fragments('CREATE_PIPELINE', pipeline, request))
+    return pipeline
+  }
+
   /** Runs what a CREATE_PIPELINE says. */
   async runPipeline(request: CliValue, input?: readonly CliValue[]): Promise<Ran> {
-    const pipeline = guid()
-    await this.command(pipeline, this.fragments('CREATE_PIPELINE', pipeline, request))
+    const pipeline = await this.begin(request)
     for (const value of input ?? [])
       await this.send(this.fragments('PIPELINE_INPUT', pipeline, value), pipeline)
     if (input) await this.send(this.fragments('END_OF_PIPELINE_INPUT', pipeline), pipeline)
@@ -301,73 +271,7 @@ export class PsrpClient {
   }
 }
 
-function readMessage(blob: Uint8Array): Received {
-  const message = parseMessage(blob)
-  const value = message && parseClixml(message.data)
-  if (!message || !value?.ok) throw new Error('a message that cannot be read')
-  return { type: message.type, value: value.value }
-}
-
-const version = (text: string): CliValue => cliText(text, 'Version')
-const CAPABILITY = cliBag({
-  protocolversion: version('2.3'),
-  PSVersion: version('2.0'),
-  SerializationVersion: version('1.1.0.1'),
-})
-
 export const TIMED_OUT = 2150858793
-
-export function guid(): Guid {
-  return parseGuid(randomUUID()) as Guid
-}
-
-/** CREATE_PIPELINE with one command, as a proxy function makes it. */
-export function createPipeline(
-  name: string,
-  parameters: Readonly<Record<string, CliValue>>,
-  noInput: boolean,
-): CliValue {
-  const args = Object.entries(parameters).map(([key, value]) => cliBag({ N: cliText(`-${key}:`), V: value }))
-  return cliBag({
-    PowerShell: cliBag({
-      Cmds: cliList([
-        cliBag({ Cmd: cliText(name), IsScript: cliBool(false), UseLocalScope: NIL, Args: cliList(args) }),
-      ]),
-      IsNested: cliBool(false),
-      History: NIL,
-    }),
-    NoInput: cliBool(noInput),
-    HostInfo: cliBag({ _isHostNull: cliBool(true), _useRunspaceHost: cliBool(true) }),
-    IsNested: cliBool(false),
-  })
-}
-
-/** A console of 100 columns. */
-export const HOST = cliBag({
-  _isHostNull: cliBool(false),
-  _isHostUINull: cliBool(false),
-  _isHostRawUINull: cliBool(false),
-  _useRunspaceHost: cliBool(false),
-  _hostDefaultData: cliBag({
-    data: cliObject({
-      ...cliDictionary([]),
-      content: {
-        kind: 'dictionary',
-        entries: [
-          [
-            cliInt(6),
-            cliBag({
-              T: cliText('System.Management.Automation.Host.Size'),
-              V: cliBag({ width: cliInt(100), height: cliInt(50) }),
-            }),
-          ],
-        ],
-      },
-    }),
-  }),
-})
-
-export const BLIND = cliBag({ _isHostNull: cliBool(true), _isHostUINull: cliBool(true) })
 
 function base64(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString('base64')

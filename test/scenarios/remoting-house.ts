@@ -77,7 +77,7 @@ export async function openHouse(
     lanes,
     conversations: createOpenConversations(base),
     rates: createRates(base),
-    server: { loopbackOnly: true, readImport: async () => undefined },
+    server: { loopbackOnly: true, quietHours: 'Never', readImport: async () => undefined },
   }
   const broken: unknown[] = []
   const engine: Engine = { ports, table, broken: (error) => broken.push(error) }

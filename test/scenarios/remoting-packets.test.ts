@@ -3,8 +3,8 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { cliText } from '../../src/codec/psrp/clixml.ts'
 import type { Packet } from '../../src/codec/psrp/packet.ts'
-import { LineClient, newGuid } from '../client/line-client.ts'
-import { createPipeline } from '../client/psrp-client.ts'
+import { LineClient } from '../client/line-client.ts'
+import { createPipeline, guid } from '../client/psrp-messages.ts'
 import { openWebSocket } from '../client/web-socket-pipe.ts'
 import { openHouse, PASSWORD } from './remoting-house.ts'
 
@@ -38,11 +38,11 @@ test('every packet of a client has its one acknowledgement, in any order of comm
         const opened = await openWebSocket({ url, user: 'admin@nightpost.localhost', password: PASSWORD })
         assert.ok(opened.kind === 'open')
         const client = await new LineClient(opened.pipe).open()
-        const targets = [newGuid(), newGuid(), newGuid()]
+        const targets = [guid(), guid(), guid()]
         const created = new Set<number>()
         const sent: { kind: keyof typeof ANSWERS; target: (typeof targets)[number] }[] = []
         for (const { command, act } of acts) {
-          const target = targets[command] ?? newGuid()
+          const target = targets[command] ?? guid()
           if (act === 'create' || act === 'input') {
             // A pipeline of one id twice breaks the session, which is another test.
             if (act === 'create' && created.has(command)) continue

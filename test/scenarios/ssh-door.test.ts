@@ -3,21 +3,14 @@ import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import ssh2 from 'ssh2'
-import {
-  type CliValue,
-  cliInt,
-  cliItems,
-  cliProperty,
-  cliString,
-  cliText,
-  NIL,
-} from '../../src/codec/psrp/clixml.ts'
+import { type CliValue, cliItems, cliProperty, cliString, cliText, NIL } from '../../src/codec/psrp/clixml.ts'
 import type { Account } from '../../src/domain/account.ts'
 import { parseSshPublicKey, sshFingerprint } from '../../src/domain/ssh-public-key.ts'
-import { readHostKey } from '../../src/sshserver/host-key.ts'
+import { newSshKeys, readHostKey } from '../../src/sshserver/host-key.ts'
 import { LineClient } from '../client/line-client.ts'
-import { createPipeline } from '../client/psrp-client.ts'
+import { createPipeline } from '../client/psrp-messages.ts'
 import { connectSsh, pipeOver, type SshLogin } from '../client/ssh-pipe.ts'
+import { SLEEPING } from './remoting-answers.ts'
 import { type House, openHouse, PASSWORD } from './remoting-house.ts'
 
 const COMPLETED = 4
@@ -26,8 +19,8 @@ const STOPPED = 3
 describe('PowerShell over SSH', { timeout: 60_000 }, () => {
   let house: House
   let admin: Account
-  const mine = ssh2.utils.generateKeyPairSync('ed25519')
-  const other = ssh2.utils.generateKeyPairSync('ed25519')
+  const mine = newSshKeys('test')
+  const other = newSshKeys('test')
   before(async () => {
     house = await openHouse()
     admin = await house.person('admin', 'CsAdministrator')
@@ -160,7 +153,7 @@ describe('PowerShell over SSH', { timeout: 60_000 }, () => {
 
   test('a stop ends the pipeline, and the next one works', async () => {
     const one = await open()
-    const slow = await one.begin(createPipeline('Test-NpSleep', { Seconds: cliInt(60) }, true))
+    const slow = await one.begin(SLEEPING)
     one.send({ kind: 'Signal', target: slow })
     assert.equal((await one.finish(slow)).state, STOPPED)
     assert.equal((await one.run('Get-CsTenant')).state, COMPLETED)
@@ -170,7 +163,7 @@ describe('PowerShell over SSH', { timeout: 60_000 }, () => {
   test('a client that hangs up in the middle of a command leaves nothing running', async () => {
     const connection = await connectSsh(login())
     const client = await new LineClient(pipeOver(await connection.subsystem('powershell'))).open()
-    await client.begin(createPipeline('Test-NpSleep', { Seconds: cliInt(60) }, true))
+    await client.begin(SLEEPING)
     connection.client.destroy()
     const again = await open()
     assert.equal((await again.run('Get-CsTenant')).state, COMPLETED)
@@ -204,7 +197,7 @@ describe('PowerShell over SSH', { timeout: 60_000 }, () => {
   test('keys are set and taken away by Set-NpAccount, which refuses what is none', async () => {
     const person = 'keyed@nightpost.localhost'
     await house.person('keyed', 'CsHelpDesk')
-    const key = ssh2.utils.generateKeyPairSync('ed25519', { comment: 'laptop' })
+    const key = newSshKeys('laptop')
     const one = await open()
     const set = (value: CliValue) =>
       one.run('Set-NpAccount', { Identity: cliText(person), SshPublicKey: value })

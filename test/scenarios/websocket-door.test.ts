@@ -9,9 +9,10 @@ import {
   cliString,
   cliText,
 } from '../../src/codec/psrp/clixml.ts'
-import { LineClient, newGuid } from '../client/line-client.ts'
-import { createPipeline } from '../client/psrp-client.ts'
+import { LineClient } from '../client/line-client.ts'
+import { createPipeline, guid } from '../client/psrp-messages.ts'
 import { type Handshake, openWebSocket } from '../client/web-socket-pipe.ts'
+import { SLEEPING } from './remoting-answers.ts'
 import { type House, openHouse, PASSWORD } from './remoting-house.ts'
 
 const COMPLETED = 4
@@ -71,7 +72,7 @@ describe('PowerShell over a WebSocket', { timeout: 60_000 }, () => {
 
   test('a stop sends the state first and the acknowledgement after it', async () => {
     const one = await (await client()).open()
-    const slow = await one.begin(createPipeline('Test-NpSleep', { Seconds: cliInt(60) }, true))
+    const slow = await one.begin(SLEEPING)
     one.send({ kind: 'Signal', target: slow })
     await one.until(() => one.count('SignalAck', slow) > 0)
     const order = one.packets.filter(({ target }) => target === slow).map(({ kind }) => kind)
@@ -178,7 +179,7 @@ describe('PowerShell over a WebSocket', { timeout: 60_000 }, () => {
         bytes: one.fragments('PIPELINE_INPUT', slow, text),
       })
     await one.until(() => one.count('DataAck', slow) > 20)
-    const other = newGuid()
+    const other = guid()
     one.send({ kind: 'Command', target: other })
     await one.until(() => one.count('CommandAck', other) > 0)
     assert.ok(one.count('DataAck', slow) < 50, 'the client is held up')
