@@ -9,7 +9,7 @@ import type { Ports } from './ports/ports.ts'
 
 export type ContactNeeds = Pick<Ports, 'contacts' | 'facts' | 'ledger'>
 
-/** Documented limit of the original; groups likewise. */
+/** Documented limits of the original; that of contacts holds where the client policy names none. */
 export const MAX_CONTACTS = 250
 export const MAX_GROUPS = 64
 export const MAX_GROUP_NAME = 256
@@ -88,10 +88,10 @@ export async function addContact(
   return 'done'
 }
 
-/** The limit of the original, or a lower one of the person's client policy (`MaximumNumberOfContacts`); a list that is longer stays. */
+/** What the person's client policy says (`MaximumNumberOfContacts`, 0 to 1000), else the limit of the original; a list that is longer stays. */
 function maxContacts({ facts }: Pick<Ports, 'facts'>, owner: AccountId): number {
   const { instance } = facts.effectivePolicy('CsClientPolicy', owner)
-  return Math.min(MAX_CONTACTS, policyValues(clientPolicy, instance).MaximumNumberOfContacts ?? MAX_CONTACTS)
+  return policyValues(clientPolicy, instance).MaximumNumberOfContacts ?? MAX_CONTACTS
 }
 
 /** @param group undefined: from all groups */

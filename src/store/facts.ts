@@ -23,6 +23,8 @@ export interface Organisation {
 /** Account 0 of `policy_grant` stands for the whole tenant. */
 export const TENANT = 0
 
+const NO_LEVELS: ReadonlyMap<AccountId, AccessLevel> = new Map()
+
 /** Accounts, grants and policies as frozen values: whoever decides reads no SQL (ARCHITECTURE, The hot path 3). */
 export class CompiledFacts implements Facts {
   #version = 1
@@ -97,6 +99,10 @@ export class CompiledFacts implements Facts {
 
   accessLevel(viewed: AccountId, viewer: AccountId): AccessLevel {
     return this.#levels.get(viewed)?.get(viewer) ?? 'Colleagues'
+  }
+
+  accessLevels(viewed: AccountId): ReadonlyMap<AccountId, AccessLevel> {
+    return this.#levels.get(viewed) ?? NO_LEVELS
   }
 
   policies(noun: string): readonly PolicyInstance[] {

@@ -19,6 +19,8 @@ export interface Facts {
   rules(id: AccountId): MessagingRules
   /** `viewed`'s level for `viewer`; Colleagues where nothing was set. */
   accessLevel(viewed: AccountId, viewer: AccountId): AccessLevel
+  /** Everybody to whom `viewed` gave a level, with it; Colleagues where one was given and taken back. */
+  accessLevels(viewed: AccountId): ReadonlyMap<AccountId, AccessLevel>
   policies(noun: string): readonly PolicyInstance[]
   /** @returns the instance whose identity equals `identity` without regard to case. */
   policy(noun: string, identity: string): PolicyInstance | undefined

@@ -50,6 +50,7 @@ export function appLinks(applicationId: string) {
     contactLocation: (user: string) => `${contact(user)}/location`,
     contactModalities: (user: string) => `${contact(user)}/supportedMedia`,
     privacy: (user: string) => `${contact(user)}/privacyRelationship`,
+    privacyRelationships: `${people}/privacyRelationships`,
     resetPrivacy: (user: string) => `${contact(user)}/privacyRelationship/reset`,
     timeline: (user: string, query = '') => `${contact(user)}/timeline${query}`,
     groups: `${people}/groups`,

@@ -242,8 +242,8 @@ export const clientPolicy = definePolicy({
       null,
       { min: 0, max: 1_000 },
       {
-        en: 'How many contacts a person may have; 250 at most.',
-        ja: '連絡先の上限です (最大 250)。',
+        en: 'How many contacts a person may have; 250 where it is not set.',
+        ja: '連絡先の上限です。未設定の場合は 250 です。',
       },
     ),
     MaxPhotoSizeKB: count('UInt32', 30),

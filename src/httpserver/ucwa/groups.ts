@@ -34,7 +34,7 @@ export function groupResource(app: Application, group: Group): Resource {
 
 /**
  * `myContacts`, or one group's with `groupId`; `expand=false` gives links, `expand=presence` presence and the level that the
- * owner gave inside (section 15): a list of 500 is shown after one request.
+ * owner gave inside, the ids of each contact's groups, and the groups (section 15): a list of 500 is shown after one request.
  */
 export async function getContacts({ house, app, request }: Call): Promise<Reply> {
   const list = await house.ports.contacts.list(app.account)
@@ -47,19 +47,26 @@ export async function getContacts({ house, app, request }: Call): Promise<Reply>
   if (expand === 'false') {
     return ok(resource(rel, self, {}, { contact: members.map((account) => contactLink(app, account)) }))
   }
-  const embedded = members.map((account) =>
-    contactResource(
-      app,
-      account,
-      expand === 'presence'
-        ? {
-            ...presenceParts(house, app, account),
-            contactPrivacyRelationship: privacyResource(house, app, account),
-          }
-        : {},
-    ),
-  )
-  return ok(resource(rel, self, {}, {}, { contact: embedded }))
+  if (expand !== 'presence')
+    return ok(resource(rel, self, {}, {}, { contact: members.map((one) => contactResource(app, one)) }))
+  const groupsOf = new Map(list.contacts.map(({ account, groups }) => [account, groups.map(String)]))
+  const contact = members.map((account) => ({
+    ...contactResource(app, account, {
+      ...presenceParts(house, app, account),
+      contactPrivacyRelationship: privacyResource(house, app, account),
+    }),
+    groups: groupsOf.get(account.id) ?? [],
+  }))
+  return ok(resource(rel, self, {}, {}, { contact, ...groupResources(app, list) }))
+}
+
+/** `group[]` and `defaultGroup`, as `myGroups` embeds them. */
+function groupResources(app: Application, { groups }: ContactList) {
+  const fallback = groups.find((group) => group.isDefault)
+  return {
+    group: groups.filter((group) => !group.isDefault).map((group) => groupResource(app, group)),
+    defaultGroup: fallback && groupResource(app, fallback),
+  }
 }
 
 /** Members in the order of adding; whoever is out of service shows in nobody's list. */
@@ -79,9 +86,9 @@ export function groupOf(list: ContactList, id: string): Group | undefined {
 
 /** `myGroups`: the default group is always there; `expand=false` gives links. */
 export async function getGroups({ house, app, request }: Call): Promise<Reply> {
-  const { groups } = await house.ports.contacts.list(app.account)
-  const normal = groups.filter((group) => !group.isDefault)
-  const fallback = groups.find((group) => group.isDefault)
+  const list = await house.ports.contacts.list(app.account)
+  const normal = list.groups.filter((group) => !group.isDefault)
+  const fallback = list.groups.find((group) => group.isDefault)
   if (parameter(request, 'expand')?.toLowerCase() === 'false') {
     return ok(
       resource(
@@ -95,18 +102,7 @@ export async function getGroups({ house, app, request }: Call): Promise<Reply> {
       ),
     )
   }
-  return ok(
-    resource(
-      'myGroups',
-      app.links.groups,
-      {},
-      {},
-      {
-        group: normal.map((group) => groupResource(app, group)),
-        defaultGroup: fallback && groupResource(app, fallback),
-      },
-    ),
-  )
+  return ok(resource('myGroups', app.links.groups, {}, {}, groupResources(app, list)))
 }
 
 /** Makes a group: 204 with its address. */

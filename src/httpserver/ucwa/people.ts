@@ -24,6 +24,7 @@ export function peopleResource(app: Application): Resource {
       myGroupMemberships: { href: links.memberships, revision: '2' },
       myContacts: { href: links.contacts },
       myContactsAndGroupsSubscription: { href: links.contactsSubscription },
+      myPrivacyRelationships: { href: links.privacyRelationships },
       search: { href: links.search, revision: '2' },
     },
   )
@@ -64,6 +65,8 @@ export function contactResource(
     {
       uri: `sip:${user}`,
       name: account.displayName,
+      // [ours] The reading: Japanese names are sorted and found by it.
+      phonetic: directory.phonetic,
       type: 'User',
       sourceNetwork: 'SameEnterprise',
       emailAddresses: [directory.mail ?? user],

@@ -1,21 +1,23 @@
 import { resource } from '../../codec/ucwa/hal.ts'
 import { type Account, isInService } from '../../domain/account.ts'
+import { folded } from '../../domain/fold.ts'
 import { type Call, ok, type Reply } from './call.ts'
 import { count, readInput, text } from './input.ts'
-import { contactResource, userOf } from './people.ts'
+import { contactResource, presenceParts, userOf } from './people.ts'
 
 const DEFAULT_LIMIT = 10
 const MAX_WORDS = 8
 
 /**
  * People by name, reading, address, SIP address, department or telephone number (ucwa.md 6.6): every word must be found somewhere. Nothing
- * found is an answer without `_embedded`, which the helper library tests for.
+ * found is an answer without `_embedded`, which the helper library tests for. [ours] `expand=presence` shows who of them is there.
  */
 export function search({ house, app, request }: Call): Reply {
   const input = readInput(request, {
     query: text(256).optional(),
     mail: text(256).optional(),
     limit: count(1, 100).optional(),
+    expand: text(32).optional(),
   })
   if (!input.ok) return input.error
   const limit = input.value.limit ?? DEFAULT_LIMIT
@@ -33,7 +35,12 @@ export function search({ house, app, request }: Call): Reply {
     }
   }
   found.sort((a, b) => a.rank - b.rank || compareNames(a.account, b.account))
-  const contacts = found.slice(0, limit).map(({ account }) => contactResource(app, account))
+  const withPresence = input.value.expand?.toLowerCase() === 'presence'
+  const contacts = found
+    .slice(0, limit)
+    .map(({ account }) =>
+      contactResource(app, account, withPresence ? presenceParts(house, app, account) : {}),
+    )
   return ok(
     resource(
       'search',
@@ -97,15 +104,6 @@ function place(field: string, word: string, start: 0 | 1): number {
   const at = field.indexOf(word)
   if (at < 0) return NOWHERE
   return at === 0 || /\s/.test(field[at - 1] ?? '') ? start : 2
-}
-
-/** Width, case and kana folded, so that ﾊﾅｺ and はなこ find the same people. */
-function folded(text: string): string {
-  return text
-    .normalize('NFKC')
-    .toLowerCase()
-    .replace(/[\u30a1-\u30f6]/g, (kana) => String.fromCharCode(kana.charCodeAt(0) - 0x60))
-    .trim()
 }
 
 function compareNames(a: Account, b: Account): number {

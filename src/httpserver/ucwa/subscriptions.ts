@@ -25,10 +25,11 @@ const MINUTE_MS = 60_000
 const LONGEST_MS = 30 * MINUTE_MS
 /** `updated` comes this long before the end. */
 const WARN_MS = MINUTE_MS
-/** Watched people of one user over all applications (SECURITY 21). */
+/** People whom one user watches, on however many devices: each counts once (SECURITY 21). */
 const MAX_WATCHED = 500
 
-function subscriptionResource(app: Application, { id }: PresenceSubscription): Resource {
+/** Whom an application watches, by name only. */
+export function subscriptionResource(app: Application, { id }: PresenceSubscription): Resource {
   const { links } = app
   return resource(
     'presenceSubscription',
@@ -68,8 +69,7 @@ export async function postSubscription({ house, app, request }: Call): Promise<R
     if (!groupOf(list, groupId)) return problem('NotFound')
     people = accountsOf(house, list, groupId)
   }
-  if (watchedBy(house, app.account) + people.length > MAX_WATCHED)
-    return problem('Forbidden', 'LimitExceeded')
+  if (wouldBeTooMany(house, app.account, people)) return problem('Forbidden', 'LimitExceeded')
   const subscription: PresenceSubscription = {
     id: app.nextId(),
     users: new Map(),
@@ -171,12 +171,13 @@ function isWatched(app: Application, account: AccountId): boolean {
   return [...app.subscriptions.values()].some(({ users }) => users.has(account))
 }
 
-function watchedBy(house: House, account: AccountId): number {
-  let sum = 0
+/** Whether these are too many with those that the user's applications watch already. */
+function wouldBeTooMany(house: House, account: AccountId, more: readonly Account[]): boolean {
+  const watched = new Set(more.map(({ id }) => id))
   for (const app of house.applications.of(account)) {
-    for (const { users } of app.subscriptions.values()) sum += users.size
+    for (const { users } of app.subscriptions.values()) for (const id of users.keys()) watched.add(id)
   }
-  return sum
+  return watched.size > MAX_WATCHED
 }
 
 /** `GET presenceSubscription`. */
@@ -295,8 +296,7 @@ export function postSubscriptionMemberships({ house, app, request }: Call): Repl
   const subscription = app.subscriptions.get(presenceSubscriptionId)
   if (!subscription) return problem('NotFound')
   const people = [contactUris].flat().flatMap((uri) => personByUser(house, uri) ?? [])
-  if (watchedBy(house, app.account) + people.length > MAX_WATCHED)
-    return problem('Forbidden', 'LimitExceeded')
+  if (wouldBeTooMany(house, app.account, people)) return problem('Forbidden', 'LimitExceeded')
   watch(house, app, subscription, people, [])
   return created(membershipsOf(app, [subscription], subscription.id))
 }

@@ -60,7 +60,7 @@ import {
   getPhoto,
 } from './people.ts'
 import { getPolicies } from './policies.ts'
-import { getPrivacy, putPrivacy, resetPrivacy } from './privacy.ts'
+import { getPrivacy, getPrivacyRelationships, putPrivacy, resetPrivacy } from './privacy.ts'
 import type { Route } from './router.ts'
 import { search } from './search.ts'
 import { getSettings, putSettings } from './settings.ts'
@@ -123,6 +123,7 @@ export const ROUTES: readonly Route[] = [
   { path: CONTACTS_SUBSCRIPTION, on: { GET: getContactsSubscription } },
   { path: `${CONTACTS_SUBSCRIPTION}/startOrRefresh`, on: { POST: startContactsSubscription } },
   { path: `${CONTACTS_SUBSCRIPTION}/stop`, on: { POST: stopContactsSubscription } },
+  { path: '/people/privacyRelationships', on: { GET: getPrivacyRelationships } },
   { path: '/people/subscribedContacts', on: { GET: getSubscribedContacts } },
   { path: SUBSCRIPTIONS, on: { GET: getSubscriptions, POST: postSubscription } },
   {
