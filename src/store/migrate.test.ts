@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
 import { pathToFileURL } from 'node:url'
@@ -69,6 +69,33 @@ test('a migration that fails leaves the old state, and may be tried again', () =
     assert.equal(database.prepare("select count(*) as n from sqlite_schema where name = 'b'").get()?.n, 0)
     release('create table a (x)', 'create table b (x)')
     assert.equal(versionOf(database), 2)
+  }))
+
+test('of two that are new, a failure of the second takes the first back', () =>
+  withDatabase(({ database, file, release }) => {
+    release('create table a (x); insert into a values (1)')
+    assert.throws(
+      () =>
+        release(
+          'create table a (x)',
+          'alter table a add column y; update a set y = 2',
+          'insert into nowhere values (1)',
+        ),
+      /0003-x/,
+    )
+    assert.equal(versionOf(database), 1)
+    assert.deepEqual({ ...database.prepare('select * from a').get() }, { x: 1 })
+    const copy = new DatabaseSync(`${file}.schema-1`)
+    assert.deepEqual({ ...copy.prepare('select * from a').get() }, { x: 1 })
+    copy.close()
+  }))
+
+test('it says what it did', () =>
+  withDatabase(({ database, file, release }) => {
+    release('create table a (x)', 'create table b (x)')
+    assert.equal(migrate(database, file, pathToFileURL(`${dirname(file)}/`)), undefined)
+    writeFileSync(join(dirname(file), '0003-x.sqlite.sql'), 'create table c (x)')
+    assert.deepEqual(migrate(database, file, pathToFileURL(`${dirname(file)}/`)), { from: 2, to: 3 })
   }))
 
 test('a file of a newer program is refused', () =>

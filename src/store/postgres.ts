@@ -190,7 +190,7 @@ function numbered(sql: string): string {
   return sql.replaceAll(/\?(\d+)/g, '$$$1')
 }
 
-/** Forward only, each file in a transaction of its own (SECURITY 66); a second node waits for the first one. */
+/** Forward only, all that is new in one transaction (SECURITY 66); a second node waits for the first one. */
 async function migrate(client: pg.Client, schema: string): Promise<void> {
   await client.query(`create schema if not exists ${pg.escapeIdentifier(schema)}`)
   await client.query('create table if not exists schema_version (version bigint not null)')
@@ -206,13 +206,13 @@ async function migrate(client: pg.Client, schema: string): Promise<void> {
     if (version > files.length) {
       throw new Error(`the database has schema ${version}; this program knows ${files.length}`)
     }
+    await client.query('begin')
     for (const [index, name] of files.entries()) {
       if (index < version) continue
-      await client.query('begin')
       await client.query(readFileSync(new URL(name, MIGRATIONS), 'utf8'))
       await client.query('insert into schema_version (version) values ($1)', [index + 1])
-      await client.query('commit')
     }
+    await client.query('commit')
   } catch (error) {
     await client.query('rollback').catch(() => {})
     throw error
