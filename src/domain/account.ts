@@ -59,6 +59,8 @@ export interface PersonalSettings {
   readonly sendWithEnter: boolean
   readonly theme: 'system' | 'light' | 'dark'
   readonly density: 'comfortable' | 'compact'
+  /** In the form of `quiet-hours.ts`, in the person's time zone; null leaves it to the organisation. */
+  readonly quietHours: string | null
 }
 
 export const DEFAULT_SETTINGS: PersonalSettings = {
@@ -70,6 +72,7 @@ export const DEFAULT_SETTINGS: PersonalSettings = {
   sendWithEnter: true,
   theme: 'system',
   density: 'comfortable',
+  quietHours: null,
 }
 
 /** Can be written to and may sign in (gate G1). */

@@ -12,6 +12,11 @@ export interface PasswordOptions {
   readonly names?: readonly string[]
 }
 
+/** The names of a person that no password may be made of. */
+export function namesToAvoid(person: { readonly displayName: string; readonly upn: string }): string[] {
+  return [person.displayName, person.upn.split('@')[0] ?? '']
+}
+
 /**
  * Length is counted in characters, not UTF-16 units.
  * @returns undefined when the password may be used

@@ -1,14 +1,21 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import type { ChangePasswordNeeds } from '../actions/change-password.ts'
 import type { TokenRecord } from '../actions/ports/credentials.ts'
-import type { Ports } from '../actions/ports/ports.ts'
 import type { Account } from '../domain/account.ts'
-import { type Authenticator, cookieName, type Principal, type SignIn } from './authenticate.ts'
+import type { SecurityLog } from '../ops/security-log.ts'
+import type { Authenticator, SignIn } from './authenticate.ts'
 import { isOwnOrigin, type ServerNames } from './origin.ts'
-import { isTls } from './sockets.ts'
+import { sessionCookie } from './session-cookie.ts'
+import { serveDevices } from './session-devices.ts'
+import type { SessionEnds } from './session-ends.ts'
+import { servePassword } from './session-password.ts'
 
 /** Cookie sessions live a day at most (SECURITY 38). */
 const DAY_MS = 86_400_000
+
+/** A name and a password fit in this many octets. */
+export const SESSION_BODY = 16_384
 
 const signInBody = z.object({
   user: z.string().min(1).max(320),
@@ -16,35 +23,20 @@ const signInBody = z.object({
   keep: z.boolean().optional(),
 })
 
-/** Told when a browser signs out, so that the application of that browser ends too (INTERFACES 4). */
-export interface SessionEnds {
-  onEnd(listener: (principal: Principal) => void | Promise<void>): void
-  ended(principal: Principal): Promise<void>
-}
-
-export function createSessionEnds(): SessionEnds {
-  const listeners: ((principal: Principal) => void | Promise<void>)[] = []
-  return {
-    onEnd: (listener) => void listeners.push(listener),
-    async ended(principal) {
-      for (const listener of listeners) await listener(principal)
-    },
-  }
-}
-
 export interface SessionNeeds {
-  readonly ports: Pick<Ports, 'tokens'>
+  readonly ports: ChangePasswordNeeds
   readonly authenticator: Authenticator
   readonly signIn: SignIn
   readonly names: ServerNames
   readonly ends: SessionEnds
+  readonly securityLog: Pick<SecurityLog, 'write'>
   readonly idleMs: number
   readonly keepMs: number
 }
 
-/** `POST`, `GET` and `DELETE /session`: how our own pages sign in (INTERFACES 4). */
+/** `POST`, `GET` and `DELETE /session` and what lies below: how our own pages sign in, and what a person has signed in (INTERFACES 4). */
 export function serveSession(app: FastifyInstance, needs: SessionNeeds): void {
-  app.post('/session', { bodyLimit: 16_384 }, async (request, reply) => {
+  app.post('/session', { bodyLimit: SESSION_BODY }, async (request, reply) => {
     if (isOwnOrigin(request, needs.names) === false)
       return reply.code(403).send({ code: 'Forbidden', because: 'origin' })
     const body = signInBody.safeParse(request.body)
@@ -54,7 +46,7 @@ export function serveSession(app: FastifyInstance, needs: SessionNeeds): void {
     if (!body.success) return reply.code(400).send({ code: 'BadRequest' })
     const { user, password, keep = false } = body.data
     const outcome = await needs.signIn({ user, password, address: request.ip, door: 'web' })
-    if (outcome.kind !== 'signedIn') return refuse(reply, outcome)
+    if (outcome.kind !== 'signedIn') return refuseCredential(reply, outcome)
     return begin(request, reply, outcome.account, keep)
   })
 
@@ -68,18 +60,19 @@ export function serveSession(app: FastifyInstance, needs: SessionNeeds): void {
     const outcome = needs.authenticator.session(request)
     if (outcome.kind === 'forbidden')
       return reply.code(403).send({ code: 'Forbidden', because: outcome.because })
-    if (outcome.kind === 'signedIn' && outcome.principal.token !== undefined) {
-      await needs.ports.tokens.revoke(
-        outcome.principal.by === 'cookie' ? 'cookie' : 'bearer',
-        outcome.principal.token,
-      )
-      await needs.ends.ended(outcome.principal)
+    const principal = outcome.kind === 'signedIn' ? outcome.principal : undefined
+    if (principal?.record && principal.token !== undefined) {
+      await needs.ports.tokens.revoke(principal.record.kind, principal.token)
+      needs.ends.ended({ account: principal.account, record: principal.record })
     }
     return reply
-      .header('set-cookie', cookie(request, '', 0))
+      .header('set-cookie', sessionCookie(request, '', 0))
       .code(204)
       .send()
   })
+
+  serveDevices(app, needs)
+  servePassword(app, needs)
 
   async function begin(request: FastifyRequest, reply: FastifyReply, account: Account, keep: boolean) {
     const { token, record } = await needs.ports.tokens.issue({
@@ -88,14 +81,20 @@ export function serveSession(app: FastifyInstance, needs: SessionNeeds): void {
       lifeMs: keep ? needs.keepMs : DAY_MS,
       idleMs: keep ? needs.keepMs : needs.idleMs,
       keep,
+      from: { address: request.ip, userAgent: request.headers['user-agent'] ?? '' },
     })
     // Without *Keep me signed in* the cookie has no age: it goes when the browser closes.
-    reply.header('set-cookie', cookie(request, token, keep ? Math.floor(needs.keepMs / 1000) : undefined))
+    const age = keep ? Math.floor(needs.keepMs / 1000) : undefined
+    reply.header('set-cookie', sessionCookie(request, token, age))
     return describe(account, record)
   }
 }
 
-function refuse(reply: FastifyReply, outcome: Exclude<Awaited<ReturnType<SignIn>>, { kind: 'signedIn' }>) {
+/** What a password came to that did not let in (SECURITY 36, 37): one answer for all that is wrong. */
+export function refuseCredential(
+  reply: FastifyReply,
+  outcome: Exclude<Awaited<ReturnType<SignIn>>, { kind: 'signedIn' }>,
+) {
   if (outcome.kind === 'wrong') return reply.code(400).send({ code: 'invalid_grant' })
   if (outcome.kind === 'busy')
     return reply.code(503).header('retry-after', 2).send({ code: 'ServiceUnavailable' })
@@ -114,12 +113,4 @@ function describe(account: Account, record: TokenRecord | undefined) {
     csrf: record?.csrf,
     changePassword: account.passwordMadeByUs,
   }
-}
-
-/** SECURITY 41: never readable by script, never sent by another site, bound to this host where the browser allows it. */
-function cookie(request: FastifyRequest, value: string, maxAgeSeconds: number | undefined): string {
-  const parts = [`${cookieName(request)}=${value}`, 'Path=/', 'HttpOnly', 'SameSite=Strict']
-  if (isTls(request.raw)) parts.push('Secure')
-  if (maxAgeSeconds !== undefined) parts.push(`Max-Age=${maxAgeSeconds}`)
-  return parts.join('; ')
 }

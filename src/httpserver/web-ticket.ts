@@ -54,6 +54,7 @@ export function issueToken({ ports, signIn }: WebTicketNeeds) {
       kind: 'bearer',
       lifeMs: LIFE_MS,
       idleMs: IDLE_MS,
+      from: { address: request.ip, userAgent: request.headers['user-agent'] ?? '' },
     })
     return reply.send(
       JSON.stringify({

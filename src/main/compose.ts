@@ -7,7 +7,7 @@ import { openControlSocket } from '../control/socket.ts'
 import { createAuthenticator, type SignIn } from '../httpserver/authenticate.ts'
 import { createHttpServer } from '../httpserver/listener.ts'
 import { serveRoutes } from '../httpserver/routes.ts'
-import { createSessionEnds } from '../httpserver/session.ts'
+import { createSessionEnds } from '../httpserver/session-ends.ts'
 import { readStaticIndex } from '../httpserver/static.ts'
 import { ucwaPlugin } from '../httpserver/ucwa/routes.ts'
 import { createWsmanDoor } from '../httpserver/wsman/endpoint.ts'
@@ -138,6 +138,7 @@ export async function compose(parts: Parts): Promise<System> {
     metrics,
     idleMs: settings.session.idleTimeout,
     keepMs: settings.session.keep,
+    securityLog,
     health: { live: () => ({ process: { ok: true } }), ready: () => readiness(store.down(), http.draining) },
     web: readStaticIndex(join(ROOT, 'web', 'dist')),
     docs: join(ROOT, 'docs'),

@@ -79,6 +79,7 @@ export async function openCore({
     counted: (outcome, reason) => metrics.messages.inc({ outcome, reason }),
   }
   releaseMarksWhenVisible(ports)
+      quietHours: settings.notifications.quietHours,
   const engine: Engine = {
     ports,
     table,

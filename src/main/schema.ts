@@ -1,6 +1,7 @@
 import { isIP } from 'node:net'
 import { z } from 'zod'
 import { LIMITS } from '../codec/limits.ts'
+import { formatQuietHours, NEVER_QUIET, parseQuietHours } from '../domain/quiet-hours.ts'
 import { formatDuration, formatSize, parseDuration, parseSize } from './units.ts'
 
 /** How a setting is shown in `docs/configuration.md` and by `nightpost config`. */
@@ -89,6 +90,22 @@ function texts(help: string, more: Partial<SettingMeta> = {}) {
 const notEmpty = (value: unknown) => Array.isArray(value) && value.length > 0
 
 /** A limit: raising it above the default is a warning at start (DECISIONS 25). */
+function quietHours(help: string) {
+  return z
+    .string('write text in quotes')
+    .transform((text, context) => {
+      const hours = parseQuietHours(text)
+      if (hours) return formatQuietHours(hours)
+      context.addIssue({
+        code: 'custom',
+        message: 'write days and hours such as "Mon-Fri 19:00-08:00; Sat,Sun 00:00-24:00", or "Never"',
+      })
+      return z.NEVER
+    })
+    .prefault(NEVER_QUIET)
+    .register(settingMeta, { help, unit: 'plain' })
+}
+
 const raised = (preset: number): Partial<SettingMeta> => ({
   loose: (value) => typeof value === 'number' && value > preset,
 })
@@ -232,6 +249,11 @@ export const configurationSchema = z.strictObject({
   }),
   import: section({
     folder: optionalText('Where `-Path` of `Import-NpAccount` must lie.', '`DIR/import`'),
+  notifications: section({
+    quietHours: quietHours(
+      'No notification and no sound in the web client, each person in the own time zone, such as `"Mon-Fri 19:00-08:00; Sat,Sun 00:00-24:00"`; people may choose their own.',
+    ),
+  }),
   }),
   session: section({
     idleTimeout: duration(28_800_000, 'A cookie session without use ends after this time.'),

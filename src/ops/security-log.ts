@@ -16,6 +16,7 @@ export interface SecurityEvent {
     | 'locked'
     | 'unlocked'
     | 'tokensRevoked'
+    | 'passwordChanged'
     | 'sipSignIn'
     | 'roleChanged'
     | 'policyChanged'

@@ -188,9 +188,21 @@ export const CONFIGURATION_STATEMENTS: StatementsOf<ConfigurationKind> = {
   ],
   token: [
     {
-      sql: `insert into token (hash, account, kind, issued, expires, idle_ms, used, csrf, keep)
-            values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)`,
-      bind: (w) => [w.hash, w.account, w.token, w.issued, w.expires, w.idleMs, w.used, w.csrf, w.keep],
+      sql: `insert into token (hash, account, kind, issued, expires, idle_ms, used, csrf, keep, address, user_agent)
+            values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)`,
+      bind: (w) => [
+        w.hash,
+        w.account,
+        w.token,
+        w.issued,
+        w.expires,
+        w.idleMs,
+        w.used,
+        w.csrf,
+        w.keep,
+        w.address,
+        w.userAgent,
+      ],
     },
   ],
   tokenUsed: [{ sql: 'update token set used = ?2 where hash = ?1', bind: (w) => [w.hash, w.used] }],

@@ -1,5 +1,11 @@
 import { createHash } from 'node:crypto'
-import type { TokenKind, TokenRecord, Tokens } from '../actions/ports/credentials.ts'
+import type {
+  SignedInDevice,
+  TokenKind,
+  TokenOrigin,
+  TokenRecord,
+  Tokens,
+} from '../actions/ports/credentials.ts'
 import type { Clock, Random } from '../actions/ports/ports.ts'
 import type { AccountId } from '../domain/account.ts'
 import { after, type Instant, instant } from '../domain/time.ts'
@@ -11,6 +17,9 @@ const TOKEN_BYTES = 32
 /** Use is written at most this often per token: idle times are hours, so a minute lost to a crash does not matter. */
 const USE_EVERY_MS = 60_000
 const SWEEP_EVERY_MS = 600_000
+/** What a client says of itself is kept as it was said, but not without end. */
+const MAX_USER_AGENT = 300
+const NOWHERE: TokenOrigin = { address: '', userAgent: '' }
 
 interface TokenRow {
   readonly hash: Uint8Array
@@ -22,6 +31,8 @@ interface TokenRow {
   readonly used: number
   readonly csrf: string | null
   readonly keep: number
+  readonly address: string
+  readonly user_agent: string
 }
 
 interface Known {
@@ -62,12 +73,14 @@ export class StoredTokens implements Tokens, Behind {
         used: row.used,
         written: row.used,
         record: {
+          id: idOf(row.hash),
           account: row.account as AccountId,
           kind: row.kind,
           issued: instant(row.issued),
           expires: instant(row.expires),
           csrf: row.csrf ?? undefined,
           keep: row.keep === 1,
+          from: { address: row.address, userAgent: row.user_agent },
         },
       })
     }
@@ -79,19 +92,22 @@ export class StoredTokens implements Tokens, Behind {
     lifeMs: number
     idleMs: number
     keep?: boolean
+    from?: TokenOrigin
   }): Promise<{ token: string; record: TokenRecord }> {
-    const { account, kind, lifeMs, idleMs, keep = false } = token
+    const { account, kind, lifeMs, idleMs, keep = false, from = NOWHERE } = token
     const text = this.#random.token(TOKEN_BYTES)
     const hash = hashOf(text)
     const issued = this.#clock.now()
     if (issued - this.#sweptAt > SWEEP_EVERY_MS) this.#sweep(issued)
     const record: TokenRecord = {
+      id: idOf(hash),
       account,
       kind,
       issued,
       expires: after(issued, lifeMs),
       csrf: kind === 'cookie' ? this.#random.token(TOKEN_BYTES) : undefined,
       keep,
+      from: { address: from.address, userAgent: from.userAgent.slice(0, MAX_USER_AGENT) },
     }
     await this.#committer.add({
       kind: 'token',
@@ -104,6 +120,8 @@ export class StoredTokens implements Tokens, Behind {
       used: issued,
       csrf: record.csrf ?? null,
       keep: Number(keep),
+      address: record.from.address,
+      userAgent: record.from.userAgent,
     })
     this.#known.set(keyOf(kind, hash), { hash, record, idleMs, used: issued, written: issued })
     return { token: text, record }
@@ -127,8 +145,28 @@ export class StoredTokens implements Tokens, Behind {
   }
 
   async revokeAll(account: AccountId): Promise<void> {
-    const all = [...this.#known.values()].filter((known) => known.record.account === account)
-    await Promise.all(all.map((known) => this.#forget(known)))
+    await this.revokeThose(account, () => true)
+  }
+
+  devices(account: AccountId): readonly SignedInDevice[] {
+    const now = this.#clock.now()
+    return this.#of(account)
+      .filter((known) => !isOver(known, now))
+      .map(({ record, used }) => ({ record, used: instant(used) }))
+      .sort((a, b) => b.used - a.used)
+  }
+
+  async revokeThose(
+    account: AccountId,
+    meant: (record: TokenRecord) => boolean,
+  ): Promise<readonly TokenRecord[]> {
+    const those = this.#of(account).filter((known) => meant(known.record))
+    await Promise.all(those.map((known) => this.#forget(known)))
+    return those.map((known) => known.record)
+  }
+
+  #of(account: AccountId): readonly Known[] {
+    return [...this.#known.values()].filter((known) => known.record.account === account)
   }
 
   /** Forgets what is over, when a new one is made: so there are never many more than are in use. */
@@ -172,6 +210,11 @@ function isOver(known: Known, now: Instant): boolean {
 
 function hashOf(token: string): Uint8Array {
   return createHash('sha256').update(token).digest()
+}
+
+/** 96 bits of the hash: enough to tell tokens apart, and no way back to the token. */
+function idOf(hash: Uint8Array): string {
+  return Buffer.from(hash.subarray(0, 12)).toString('base64url')
 }
 
 function keyOf(kind: TokenKind, hash: Uint8Array): string {

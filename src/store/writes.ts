@@ -207,3 +207,5 @@ export type PlainWrite =
       readonly failures: string
     }
   | { readonly kind: 'removeLockout'; readonly name: string; readonly address: string }
+      readonly address: string
+      readonly userAgent: string

@@ -131,7 +131,7 @@ async function open(
     clock,
     limits,
     random: SYSTEM_RANDOM,
-    server: { loopbackOnly: true, readImport: async () => undefined },
+    server: { loopbackOnly: true, quietHours: 'Never', readImport: async () => undefined },
     fault: (error) => faults.push(error),
   }
   let closed = false

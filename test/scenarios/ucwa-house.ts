@@ -14,7 +14,7 @@ import { instant } from '../../src/domain/time.ts'
 import { createAuthenticator } from '../../src/httpserver/authenticate.ts'
 import { createHttpServer } from '../../src/httpserver/listener.ts'
 import { serveRoutes } from '../../src/httpserver/routes.ts'
-import { createSessionEnds } from '../../src/httpserver/session.ts'
+import { createSessionEnds } from '../../src/httpserver/session-ends.ts'
 import { TEST_LIMITS } from '../../src/httpserver/testing.ts'
 import type { UcwaConfig } from '../../src/httpserver/ucwa/house.ts'
 import { ucwaPlugin } from '../../src/httpserver/ucwa/routes.ts'
@@ -72,7 +72,7 @@ export async function openUcwaHouse(
     clock,
     random: SYSTEM_RANDOM,
     limits,
-    server: { loopbackOnly: true, readImport: async () => undefined },
+    server: { loopbackOnly: true, quietHours: 'Never', readImport: async () => undefined },
     fault: (error) => faults.push(error),
   }
   const names = { domains: [DOMAIN], publicUrl: undefined, trustedProxies: new Set<string>() }
@@ -80,13 +80,14 @@ export async function openUcwaHouse(
   const ends = createSessionEnds()
   const metrics = createMetrics()
   const log = createLog(process.env.UCWA_TEST_LOG === undefined ? 'fatal' : 'error')
+  const securityLog = openSecurityLog(join(dir, 'security-log'), Date.now)
   const http = createHttpServer({
     names,
     limits: TEST_LIMITS,
     clock,
     log,
     metrics,
-    securityLog: openSecurityLog(join(dir, 'security-log'), Date.now),
+    securityLog,
     exempt: new Set(),
     isKnown: (request) => auth.session(request, { peek: true }).kind === 'signedIn',
     tls: { certificate: '', key: '' },
@@ -109,6 +110,7 @@ export async function openUcwaHouse(
     signIn: (attempt) => signIn(ports, attempt),
     names,
     ends,
+    securityLog,
     metrics,
     idleMs: 8 * 3600_000,
     keepMs: 30 * 86_400_000,

@@ -35,7 +35,10 @@ export type Announcement =
       readonly to: AccountId
       readonly typing: boolean
     }
+  /** The person's right to be here changed: password, disable, role. Everything that was let in on it ends. */
   | { readonly topic: 'revoked'; readonly account: AccountId }
+  /** Some of the person's tokens are good no longer, nothing else changed: who waits with one of them waits no longer (SECURITY 38). */
+  | { readonly topic: 'tokens'; readonly account: AccountId }
 
 export interface Bus {
   announce(what: Announcement): void

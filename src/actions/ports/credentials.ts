@@ -17,12 +17,29 @@ export class PasswordsBusy extends Error {}
 export type TokenKind = 'bearer' | 'cookie' | 'photo'
 
 export interface TokenRecord {
+  /** Names the token among those of its account; says nothing of the token itself. */
+  readonly id: string
   readonly account: AccountId
   readonly kind: TokenKind
   readonly issued: Instant
   readonly expires: Instant
   readonly csrf: string | undefined
   readonly keep: boolean
+  readonly from: TokenOrigin
+}
+
+/** Where a token was given out, as the other side said it; empty where it is not known. */
+export interface TokenOrigin {
+  /** IP address. */
+  readonly address: string
+  /** `User-Agent` of the request, cut to 300 characters. */
+  readonly userAgent: string
+}
+
+/** A token that is good, and when it was used last: one of the person's devices (ux.md 1.2, Sessions). */
+export interface SignedInDevice {
+  readonly record: TokenRecord
+  readonly used: Instant
 }
 
 /** Opaque tokens of which only the SHA-256 is kept (SECURITY 38). */
@@ -33,11 +50,19 @@ export interface Tokens {
     lifeMs: number
     idleMs: number
     keep?: boolean
+    from?: TokenOrigin
   }): Promise<{ token: string; record: TokenRecord }>
   /** Checks and, unless `peek`, counts as use. */
   check(kind: TokenKind, token: string, options?: { peek?: boolean }): TokenRecord | undefined
   revoke(kind: TokenKind, token: string): Promise<void>
   revokeAll(account: AccountId): Promise<void>
+  /** Tokens of that person that are good, the one used last first. */
+  devices(account: AccountId): readonly SignedInDevice[]
+  /**
+   * Revokes those of the person's tokens that are meant; gone from memory when this returns, from the disk when it resolves.
+   * @returns the records of what was revoked
+   */
+  revokeThose(account: AccountId, meant: (record: TokenRecord) => boolean): Promise<readonly TokenRecord[]>
 }
 
 /** Failure counters shared by all doors; survive a restart (SECURITY 37). */

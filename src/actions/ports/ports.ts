@@ -39,13 +39,15 @@ export interface Ports {
   readonly counted?: (outcome: 'delivered' | 'stored' | 'refused', reason: string) => void
 }
 
-/** What the configuration says beside numbers, as far as cmdlets ask for it. */
+/** What the configuration says beside numbers, as far as cmdlets and doors ask for it. */
 export interface ServerSettings {
   /** Every listener is on loopback: weak passwords may be taken (SECURITY 31). */
   readonly loopbackOnly: boolean
   /** The text of a file below `import.folder`; undefined when it is not there, not below it, or too large (DECISIONS 29). */
   readImport(path: string): Promise<string | undefined>
 }
+  /** Quiet hours of whoever chose none, in the form of `domain/quiet-hours.ts` (`notifications.quietHours`). */
+  readonly quietHours: string
 
 export interface Clock {
   now(): Instant

@@ -2,7 +2,7 @@ import type { Ports } from '../../actions/ports/ports.ts'
 import type { PsValue } from '../../base/ps-value.ts'
 import { fail, ok, type Result } from '../../base/result.ts'
 import type { Account } from '../../domain/account.ts'
-import { checkPassword, type PasswordProblem } from '../../domain/password.ts'
+import { checkPassword, namesToAvoid, type PasswordProblem } from '../../domain/password.ts'
 
 /** A password and whether we made it: 128 bits, shown once (SECURITY 1). */
 export interface NewPassword {
@@ -31,25 +31,10 @@ export function newPassword(
     return fail(
       '-AllowWeakPassword is refused while a listener is not on loopback; leave it out, or start with --listen 127.0.0.1.',
     )
-  const names = [account.displayName, account.upn.split('@')[0] ?? '']
-  const problem = checkPassword(text, { allowWeak, names })
+  const problem = checkPassword(text, { allowWeak, names: namesToAvoid(account) })
   return problem ? fail(`The password of "${account.upn}" ${WORDS[problem]}.`) : ok({ text, madeByUs: false })
 }
 
 function isSecure(value: PsValue): value is Extract<PsValue, { kind: 'secure' }> {
   return value !== null && typeof value === 'object' && 'kind' in value && value.kind === 'secure'
-}
-
-/**
- * Ends every token of a person, on every door, once the change is on the disk: before that the old password would still make new ones
- * (SECURITY 38). Called before the change is handed over; it must hold the account itself, so that the ledger announces it.
- */
-export function endSessions({ tokens, bus }: Pick<Ports, 'tokens' | 'bus'>, account: Account): void {
-  const end = bus.subscribe((what) => {
-    if (what.topic !== 'account' || what.account !== account.id) return
-    end()
-    bus.announce({ topic: 'revoked', account: account.id })
-    // A store that is down has refused the change already; then nothing was announced.
-    tokens.revokeAll(account.id).catch(() => undefined)
-  })
 }

@@ -1,6 +1,7 @@
 import { psText } from '../../base/ps-text.ts'
 import { type PsObject, psObject } from '../../base/ps-value.ts'
 import type { Account, PersonalSettings } from '../../domain/account.ts'
+import { formatQuietHours, MAX_QUIET_HOURS, parseQuietHours } from '../../domain/quiet-hours.ts'
 import type { Bound, Parameter } from '../cmdlet.ts'
 
 const flag = (en: string, ja: string): Parameter => ({ type: { kind: 'boolean' }, help: { en, ja } })
@@ -27,6 +28,14 @@ export const SETTING_PARAMETERS = {
   SendWithEnter: flag('Enter sends.', 'Enter キーで送信します。'),
   Theme: choice(['system', 'light', 'dark'], 'Light or dark.', '明るい配色か暗い配色かを選びます。'),
   Density: choice(['comfortable', 'compact'], 'How close lines stand.', '表示の間隔です。'),
+  QuietHours: {
+    type: { kind: 'string', maxLength: MAX_QUIET_HOURS },
+    nullable: true,
+    help: {
+      en: 'Hours without notifications, such as "Mon-Fri 19:00-08:00; Sat,Sun 00:00-24:00"; Never for none, $null for those of the organisation.',
+      ja: '通知しない時間帯。例: "Mon-Fri 19:00-08:00; Sat,Sun 00:00-24:00"。Never は「なし」、$null は組織の既定です。',
+    },
+  },
 } as const satisfies Record<string, Parameter>
 
 /** The settings of a person as the cmdlets show them. */
@@ -41,6 +50,7 @@ export function settingObject(account: Account, settings: PersonalSettings): PsO
     ['SendWithEnter', settings.sendWithEnter],
     ['Theme', settings.theme],
     ['Density', settings.density],
+    ['QuietHours', settings.quietHours],
   ])
 }
 
@@ -58,5 +68,18 @@ export function settingsWith(before: PersonalSettings, bound: Bound): PersonalSe
     sendWithEnter: flagOf('SendWithEnter', before.sendWithEnter),
     theme: textOf('Theme', before.theme) as PersonalSettings['theme'],
     density: textOf('Density', before.density) as PersonalSettings['density'],
+    quietHours: hoursOf(bound.QuietHours, before.quietHours),
   }
+}
+
+/** What was given for quiet hours and is none, for the message; undefined where it is fine. */
+export function badQuietHours(bound: Bound): string | undefined {
+  const text = bound.QuietHours === undefined ? '' : psText(bound.QuietHours)
+  return text === '' || parseQuietHours(text) ? undefined : text
+}
+
+function hoursOf(given: Bound[string] | undefined, before: string | null): string | null {
+  if (given === undefined) return before
+  const hours = psText(given) === '' ? undefined : parseQuietHours(psText(given))
+  return hours ? formatQuietHours(hours) : null
 }

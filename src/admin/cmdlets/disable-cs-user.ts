@@ -1,7 +1,7 @@
+import { endSessions } from '../../actions/end-sessions.ts'
 import type { Change } from '../../actions/ports/ledger.ts'
 import type { Account } from '../../domain/account.ts'
 import { POLICIES } from '../../domain/policies/index.ts'
-import { endSessions } from '../accounts/new-password.ts'
 import type { Invocation } from '../cmdlet.ts'
 import { defineCmdlet } from '../cmdlet.ts'
 import { keepsAnAdministrator, mayChange, usersNamed } from '../guard.ts'

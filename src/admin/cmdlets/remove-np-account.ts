@@ -1,6 +1,6 @@
+import { endSessions } from '../../actions/end-sessions.ts'
 import { psText } from '../../base/ps-text.ts'
 import { auditView } from '../accounts/account-object.ts'
-import { endSessions } from '../accounts/new-password.ts'
 import { ACCOUNT_IDENTITY } from '../accounts/parameters.ts'
 import { defineCmdlet } from '../cmdlet.ts'
 import { keepsAnAdministrator, mayChange, usersNamed } from '../guard.ts'

@@ -1,3 +1,4 @@
+import { admitClient } from '../../actions/admit-client.ts'
 import type { Announcement } from '../../actions/ports/bus.ts'
 import { presenceFor } from '../../actions/watch-presence.ts'
 import { assertNever } from '../../base/never.ts'
@@ -12,6 +13,7 @@ import { locationResource, noteResource, presenceResource } from './own-presence
 import { userOf } from './people.ts'
 import { policyChanged } from './policies.ts'
 import { privacyResource } from './privacy.ts'
+import { heardRenamed } from './renamed.ts'
 import { settingsResource } from './settings.ts'
 import { partEvents } from './subscriptions.ts'
 import { heardTyping } from './typing.ts'
@@ -85,12 +87,17 @@ function hear(house: House, feed: Feed, inOrder: InOrder, what: Announcement): v
       break
     case 'account':
       house.applications.revoked(what.account)
+      for (const app of house.applications.of(what.account)) endIfNotAdmitted(house, app)
+      heardRenamed(house, what.account)
       concerning(house, what.account, (apps) => {
         for (const app of apps) raiseOwn(app, meResource(house, app))
       })
       break
     case 'policy':
-      for (const app of house.applications.all()) policyChanged(house, app)
+      for (const app of [...house.applications.all()]) {
+        endIfNotAdmitted(house, app)
+        if (!app.ended) policyChanged(house, app)
+      }
       break
     case 'typing':
       heardTyping(house, what)
@@ -101,6 +108,13 @@ function hear(house: House, feed: Feed, inOrder: InOrder, what: Announcement): v
     default:
       assertNever(what)
   }
+}
+
+    case 'tokens':
+/** A client that may not sign in any more does not stay either (R22, offline-im section 5): 410 from here on. */
+function endIfNotAdmitted(house: House, app: Application): void {
+  const { kind } = admitClient(house.ports, app.account, app.identity.userAgent)
+  if (kind === 'blocked') house.applications.end(app, 'UserAgentNotAllowed')
 }
 
 function concerning(house: House, account: AccountId, tell: (apps: readonly Application[]) => void): void {

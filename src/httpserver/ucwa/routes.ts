@@ -6,7 +6,7 @@ import type { Authenticator, Principal, SignIn } from '../authenticate.ts'
 import { challenge, discoveredUser, discovery } from '../discover.ts'
 import { publicUrl, type ServerNames } from '../origin.ts'
 import { createRates } from '../rates.ts'
-import type { SessionEnds } from '../session.ts'
+import type { SessionEnds } from '../session-ends.ts'
 import { issueToken } from '../web-ticket.ts'
 import { listenToBus } from './announcements.ts'
 import type { Application } from './application.ts'
@@ -16,6 +16,7 @@ import { problem } from './call.ts'
 import { tickContacts } from './contacts-subscription.ts'
 import { createDispatch, type Dispatch } from './dispatch.ts'
 import type { Credential } from './event-channel.ts'
+import { raiseFarewell } from './farewell.ts'
 import { countOutstanding, DEFAULT_UCWA, type House, type UcwaConfig } from './house.ts'
 import { sinkFor, tickInvitations } from './incoming.ts'
 import { announceMissed } from './missed-items.ts'
@@ -55,9 +56,8 @@ export function ucwaPlugin(fastify: FastifyInstance, needs: UcwaNeeds): Ucwa {
     ...needs.config,
   }
   const { house, close } = createHouse(needs, config)
-  needs.ends?.onEnd((principal) => {
-    const session = sessionOf(principal)
-    if (session !== undefined) house.applications.sessionEnded(principal.account.id, session)
+  needs.ends?.onEnd(({ account, record }) => {
+    if (record.csrf !== undefined) house.applications.sessionEnded(account.id, record.csrf)
   })
   const root = discovery(needs.names)
   // Of the whole server: discovery is served at `/` too.
@@ -87,6 +87,7 @@ function createHouse(needs: UcwaNeeds, config: UcwaConfig) {
     log,
     sink: (app) => sinkFor(house, app),
     arrived: (app) => announceMissed(house, app),
+    ending: (app) => raiseFarewell(house, app),
     tick: (app, now) => tick(house, app, now),
   })
   const house: House = {

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { changeSettings } from '../../actions/change-settings.ts'
 import { etagOf, type Resource, resource, withEtag } from '../../codec/ucwa/hal.ts'
 import type { PersonalSettings } from '../../domain/account.ts'
+import { formatQuietHours, parseQuietHours } from '../../domain/quiet-hours.ts'
 import type { Application } from './application.ts'
 import { type Call, ok, problem, type Reply } from './call.ts'
 import type { House } from './house.ts'
@@ -17,6 +18,15 @@ const settingsShape = {
   sendWithEnter: z.boolean().optional(),
   theme: z.enum(['system', 'light', 'dark']).optional(),
   density: z.enum(['comfortable', 'compact']).optional(),
+  quietHours: z.string().transform(canonicalHours).nullable().optional(),
+}
+
+/** Two clients that mean the same hours write the same text. */
+function canonicalHours(text: string, context: z.RefinementCtx): string {
+  const hours = parseQuietHours(text)
+  if (hours) return formatQuietHours(hours)
+  context.addIssue({ code: 'custom', message: 'no quiet hours' })
+  return z.NEVER
 }
 
 function isTimeZone(name: string): boolean {
@@ -28,9 +38,14 @@ function isTimeZone(name: string): boolean {
   }
 }
 
-/** The personal settings with their etag. */
+/** The personal settings with their etag, and what holds where the person leaves it to the organisation; that is not written back. */
 export function settingsResource(house: House, app: Application): Resource {
-  return withEtag(resource('settings', app.links.settings, { ...house.ports.facts.settings(app.account) }))
+  return withEtag(
+    resource('settings', app.links.settings, {
+      ...house.ports.facts.settings(app.account),
+      quietHoursDefault: house.ports.server.quietHours,
+    }),
+  )
 }
 
 /** `GET settings`. */
