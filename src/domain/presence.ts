@@ -286,6 +286,7 @@ export function looksDifferent(before: PresenceState, after: PresenceState): boo
     before.note?.type !== after.note?.type ||
     before.choice?.availability !== after.choice?.availability ||
     before.choice?.presenting !== after.choice?.presenting ||
+    before.choice?.since !== after.choice?.since ||
     before.choice?.expires !== after.choice?.expires
   )
 }

@@ -148,7 +148,7 @@ export class Transcripts {
     const marks = await this.#marks(lines)
     return lines.map((line) => {
       const incoming = line.incoming === 1
-      const state = incoming ? undefined : senderState(line, marks.get(line.thread) ?? [])
+      const state = senderState(line, marks.get(runOf(line)) ?? [])
       return {
         id: messageId(line.recipient as AccountId, line.seq as Seq),
         row: readRow(line),
@@ -156,31 +156,37 @@ export class Transcripts {
         direction: incoming ? 'Incoming' : 'Outgoing',
         origin: originOf(line, owner),
         unread: incoming && line.seq > (line.read_up_to ?? 0),
-        state: state?.state,
-        deliveredAt: state?.deliveredAt,
-        readAt: state?.readAt,
+        state: incoming ? undefined : state.state,
+        deliveredAt: state.deliveredAt,
+        readAt: state.readAt,
       }
     })
   }
 
-  /** Marks of outgoing lines by thread: one query for each thread of the page. */
-  async #marks(lines: readonly Line[]): Promise<ReadonlyMap<number, Marks>> {
-    const ranges = new Map<number, { recipient: number; lowest: number; highest: number }>()
-    for (const { incoming, thread, recipient, seq } of lines) {
-      if (incoming === 1) continue
-      const range = ranges.get(thread) ?? { recipient, lowest: seq, highest: seq }
-      ranges.set(thread, {
+  /** Marks of the lines: one query for each thread and direction of the page. */
+  async #marks(lines: readonly Line[]): Promise<ReadonlyMap<string, Marks>> {
+    const ranges = new Map<string, { thread: number; recipient: number; lowest: number; highest: number }>()
+    for (const line of lines) {
+      const { thread, recipient, seq } = line
+      const { lowest = seq, highest = seq } = ranges.get(runOf(line)) ?? {}
+      ranges.set(runOf(line), {
+        thread,
         recipient,
-        lowest: Math.min(range.lowest, seq),
-        highest: Math.max(range.highest, seq),
+        lowest: Math.min(lowest, seq),
+        highest: Math.max(highest, seq),
       })
     }
-    const marks = new Map<number, Marks>()
-    for (const [thread, { recipient, lowest, highest }] of ranges) {
-      marks.set(thread, await readMarks(this.#engine, recipient, thread, lowest, highest))
+    const marks = new Map<string, Marks>()
+    for (const [run, { thread, recipient, lowest, highest }] of ranges) {
+      marks.set(run, await readMarks(this.#engine, recipient, thread, lowest, highest))
     }
     return marks
   }
+}
+
+/** The rows of one thread to one recipient, whose marks stand in one row of numbers. */
+function runOf({ thread, recipient }: Pick<Line, 'thread' | 'recipient'>): string {
+  return `${thread} ${recipient}`
 }
 
 function originOf(line: MessageRow, owner: AccountId): Transcript['origin'] {

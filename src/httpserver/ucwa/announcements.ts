@@ -103,6 +103,7 @@ function hear(house: House, feed: Feed, inOrder: InOrder, what: Announcement): v
       heardTyping(house, what)
       break
     case 'revoked':
+    case 'tokens':
       house.applications.revoked(what.account)
       break
     default:
@@ -110,7 +111,6 @@ function hear(house: House, feed: Feed, inOrder: InOrder, what: Announcement): v
   }
 }
 
-    case 'tokens':
 /** A client that may not sign in any more does not stay either (R22, offline-im section 5): 410 from here on. */
 function endIfNotAdmitted(house: House, app: Application): void {
   const { kind } = admitClient(house.ports, app.account, app.identity.userAgent)

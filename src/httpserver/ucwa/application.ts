@@ -25,7 +25,6 @@ export interface Identity {
 /** After makeMeAvailable: this endpoint shows presence and takes messages. */
 export interface Presented {
   readonly inactiveMs: number
-  readonly html: boolean
   /** `signInAs: Away`, until the next reportMyActivity (ucwa.md 6.1). */
   away: boolean
   /** Monotonic milliseconds, and the same moment for others to see. */
@@ -79,7 +78,9 @@ export class Application {
   reachedAt = 0
   /** `conversationHistory: Enabled`: it lists items and reports reading (ucwa.md 6.8). */
   inboxView = false
-  html = false
+  #takesHtml = false
+  /** `html` as `communication` told it last. */
+  toldHtml = false
   /** In the lane and in the presence aggregate. */
   reachable = false
   /** Deadline of the subscription to contacts and groups, monotonic milliseconds. */
@@ -193,6 +194,17 @@ export class Application {
   /** Gets every event embedded, and the feed of section 15. */
   get feed(): boolean {
     return this.inboxView
+  }
+
+  /** HTML goes to clients that declared it, of people whose policy lets it in (DisableHtmlIm). */
+  get html(): boolean {
+    return this.#takesHtml && this.#ports.facts.rules(this.account).html
+  }
+
+  /** What the client says it can show: in makeMeAvailable, and by PUT on `communication`. */
+  declareFormats(formats: readonly ('Plain' | 'Html')[]): void {
+    this.#takesHtml = formats.includes('Html')
+    this.toldHtml = this.html
   }
 
   get streaming(): boolean {

@@ -33,6 +33,8 @@ interface Needs {
   readonly sink: (app: Application) => Sink
   /** Told when an application is in the lane again: what waits is announced. */
   readonly arrived: (app: Application) => Promise<void>
+  /** Told when an application ends, before it is out of the lane: its last events. */
+  readonly ending: (app: Application) => void
   /** Deadlines of what belongs to an application. */
   readonly tick: (app: Application, now: number) => void
 }
@@ -111,6 +113,7 @@ export class Applications {
   /** Ends an application: its conversations, subscriptions and presence are gone with it. */
   end(app: Application, cause?: Cause): void {
     if (app.ended) return
+    this.#needs.ending(app)
     app.ended = true
     this.gone(app)
     for (const channel of app.channels.values()) channel.release()

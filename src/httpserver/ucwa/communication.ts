@@ -52,7 +52,7 @@ export async function putCommunication({ house, app, request }: Call): Promise<R
   })
   if (!input.ok) return input.error
   const { conversationHistory, supportedMessageFormats } = input.value
-  if (supportedMessageFormats) app.html = supportedMessageFormats.includes('Html')
+  if (supportedMessageFormats) app.declareFormats(supportedMessageFormats)
   const inboxView = conversationHistory === undefined ? app.inboxView : conversationHistory === 'Enabled'
   const changed = inboxView !== app.inboxView
   app.inboxView = inboxView

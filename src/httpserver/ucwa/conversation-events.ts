@@ -27,6 +27,7 @@ export function raiseStarted(house: House, app: Application, invitation: Invitat
   const self = invitationResource(app, invitation, own)
   const talk = conversationResource(app, conversation, own)
   const local = participantResource(app, conversation, { ...own, local: true })
+  conversation.local = JSON.stringify(local)
   const messaging = messagingResource(app, conversation)
   app.raise(
     [
@@ -135,14 +136,38 @@ export function raiseDisconnected(house: House, app: Application, conversation: 
 
 function disconnected(house: House, app: Application, conversation: Conversation): UcwaEvent[] {
   const communication = communicationOf(app)
+  const own = ownOf(house, app)
+  const wasConnected = conversation.state === 'Connected'
   conversation.state = 'Disconnected'
   conversation.messaging = 'Disconnected'
   app.conversations.delete(conversation.id)
-  const talk = conversationResource(app, conversation, ownOf(house, app))
+  const talk = conversationResource(app, conversation, own)
   return [
     messagingEvent(app, conversation),
+    ...(wasConnected ? leavingEvents(app, conversation) : []),
+    conversationOf(app, conversation.id)('deleted', {
+      rel: 'localParticipant',
+      href: app.links.participant(conversation.id, own.user),
+      title: own.name,
+    }),
     communication('updated', targetOf(talk), { embedded: talk }),
     communication('deleted', targetOf(talk)),
+  ]
+}
+
+/** The other side is in this conversation no more: what `participantEvents` added. */
+function leavingEvents(app: Application, conversation: Conversation): UcwaEvent[] {
+  const { links } = app
+  const { id, peer } = conversation
+  const event = conversationOf(app, id)
+  const participant = { rel: 'participant', href: links.participant(id, peer.user), title: peer.name }
+  return [
+    event(
+      'deleted',
+      { rel: 'participantMessaging', href: links.participantMessaging(id, peer.user) },
+      { in: participant },
+    ),
+    event('deleted', participant),
   ]
 }
 

@@ -19,7 +19,10 @@ export interface Person {
 /** This user's view of one conversation; the other side has its own (ucwa.md 6.10). */
 export interface Conversation {
   readonly id: string
-  readonly peer: Person
+  /** As the directory has them now (renamed.ts). */
+  peer: Person
+  /** The local participant as it was told last. */
+  local: string | undefined
   readonly threadId: string
   /** Known from the first kept message on. */
   thread: ThreadId | undefined

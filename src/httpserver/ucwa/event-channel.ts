@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import {
   EventLog,
+  type Holds,
   type Package,
   type Proof,
   packageBody,
@@ -13,6 +14,7 @@ import { clampedParameter, parameter } from './input.ts'
 /** At most 2000 events or 4 MiB wait for one client (ucwa.md 7.3). */
 const LIMITS = { events: 2000, bytes: 4 * 1024 * 1024 }
 const DEFAULTS = { mediumMs: 5000, lowMs: 15_000 }
+const AT_ONCE = { mediumMs: 0, lowMs: 0 }
 const PING_MS = 20_000
 /** Unsent octets to one peer, and how long without progress (SECURITY 20). */
 const UNSENT = 1024 * 1024
@@ -145,10 +147,13 @@ export class EventChannel {
     if (asked.kind === 'known') this.#needs.proven(asked)
   }
 
-  /** Releases whoever waits with an empty package, so that clients reconnect elsewhere (7.3). */
+  /** Releases whoever waits with what there is, if need be an empty package, so that clients reconnect elsewhere (7.3). */
   release(): void {
     if (this.#pending) this.#answer(this.#pending)
-    this.#stream?.end()
+    if (this.#stream) {
+      this.#flush(this.#stream, AT_ONCE)
+      this.#stream.end()
+    }
     clearTimeout(this.#timer)
   }
 
@@ -226,16 +231,21 @@ export class EventChannel {
     clearTimeout(this.#timer)
     const now = this.#needs.monotonicMs()
     if (this.#stream) {
-      while (this.#stream.writableLength < UNSENT && this.#log.dueIn(now, this.#holds, this.#full) === 0) {
-        const before = this.#log.newestAck
-        this.#write(this.#stream, before, this.#log.next(this.#full))
-      }
+      this.#flush(this.#stream, this.#holds)
       this.#wakeIn(this.#log.dueIn(now, this.#holds, this.#full))
     } else if (this.#pending) {
       const due = this.#log.dueIn(now, this.#holds, this.#full)
       const left = this.#pending.until - now
       if (due === 0 || left <= 0) this.#answer(this.#pending)
       else this.#wakeIn(due === undefined ? left : Math.min(due, left))
+    }
+  }
+
+  #flush(stream: ServerResponse, holds: Holds): void {
+    const now = this.#needs.monotonicMs()
+    while (stream.writableLength < UNSENT && this.#log.dueIn(now, holds, this.#full) === 0) {
+      const before = this.#log.newestAck
+      this.#write(stream, before, this.#log.next(this.#full))
     }
   }
 

@@ -96,10 +96,9 @@ export async function makeMeAvailable(call: Call): Promise<Reply> {
   }
   const { ports } = house
   const first = app.presented === undefined
-  if (supportedMessageFormats) app.html = supportedMessageFormats.includes('Html')
+  if (supportedMessageFormats) app.declareFormats(supportedMessageFormats)
   app.presented = {
     inactiveMs: parseTimeout(inactiveTimeout) ?? ports.limits.presenceIdleMs,
-    html: app.html,
     away: signInAs === 'Away',
     activeAt: ports.clock.monotonicMs(),
     lastActive: ports.clock.now(),

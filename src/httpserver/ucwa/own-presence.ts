@@ -12,13 +12,17 @@ import { readInput, text } from './input.ts'
 /** What somebody may prefer at sign-in; Offline may only be chosen. */
 export const PREFERRED = ['Online', 'Busy', 'DoNotDisturb', 'BeRightBack', 'Away', 'Offwork'] as const
 
-/** The owner sees the truth (ucwa.md 6.2). */
+/**
+ * The owner sees the truth (ucwa.md 6.2). Of a chosen state also `since`, and `expires` where it has an end (section 15):
+ * without `since` nothing is chosen, and the state is what the endpoints publish.
+ */
 export function presenceResource(house: House, app: Application): Resource {
-  const state = house.ports.presence.of(app.account)
+  const { availability, activity, choice: chosen } = house.ports.presence.of(app.account)
   return resource('presence', app.links.presence, {
-    availability: state.availability,
-    activity: state.activity,
-    expires: state.choice?.expires === undefined ? undefined : formatDate(state.choice.expires),
+    availability,
+    activity,
+    since: chosen && formatDate(chosen.since),
+    expires: chosen?.expires && formatDate(chosen.expires),
   })
 }
 

@@ -4,6 +4,7 @@ import { type Resource, resource } from '../../codec/ucwa/hal.ts'
 import { type Application, from, targetOf } from './application.ts'
 import { type Call, ok, type Reply } from './call.ts'
 import type { House } from './house.ts'
+import { communicationUpdated } from './me.ts'
 import { modalitiesEvent } from './subscriptions.ts'
 
 const policy = (on: boolean) => (on ? 'Enabled' : 'Disabled')
@@ -47,10 +48,17 @@ export function getPolicies({ house, app }: Call): Reply {
   return ok(self)
 }
 
-/** `policies` updated, embedded, where something in it changed; `contactSupportedModalities` hangs on the same gate. */
+/**
+ * `policies` updated, embedded, where something in it changed; `contactSupportedModalities` hangs on the same gate, and
+ * the formats of `communication` on `htmlMessaging`.
+ */
 export function policyChanged(house: House, app: Application): void {
   const self = policiesResource(house, app)
   const now = JSON.stringify(self)
+  if (app.html !== app.toldHtml) {
+    app.toldHtml = app.html
+    app.raise([communicationUpdated(app)])
+  }
   if (now === app.lastPolicies) return
   app.lastPolicies = now
   const event = from({ rel: 'policies', href: app.links.policies })

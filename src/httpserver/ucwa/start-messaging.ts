@@ -217,6 +217,7 @@ export function newConversation(
   return {
     id: app.nextId(),
     peer: of.peer,
+    local: undefined,
     threadId: of.threadId,
     thread: of.thread,
     subject: of.subject,

@@ -24,7 +24,7 @@ export interface Within {
   readonly peerName: string
 }
 
-/** One row as this user sees it (ucwa.md 8.3); of own messages with their marks. */
+/** One row as this user sees it (ucwa.md 8.3, section 15): when it arrived and was read; of own messages with their state. */
 export function transcriptResource(
   house: House,
   app: Application,
@@ -48,8 +48,8 @@ export function transcriptResource(
       origin: transcript.origin,
       delivery: outgoing && state ? deliveryWord(state) : undefined,
       deliveryReason: outgoing && isQuiet(row) ? 'doNotDisturb' : undefined,
-      deliveredAt: outgoing && transcript.deliveredAt ? formatDate(transcript.deliveredAt) : undefined,
-      readAt: outgoing && transcript.readAt ? formatDate(transcript.readAt) : undefined,
+      deliveredAt: transcript.deliveredAt && formatDate(transcript.deliveredAt),
+      readAt: transcript.readAt && formatDate(transcript.readAt),
     },
     {
       contact: outgoing ? undefined : { href: links.contact(within.peerUser), title: within.peerName },
