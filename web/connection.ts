@@ -1,8 +1,8 @@
 import { type Signal, signal } from '@preact/signals'
 import { Activity } from './activity.ts'
+import { ContactBook } from './contact-book.ts'
 import { endpointId, instanceId } from './device.ts'
 import { eventsOf, type FeedEvent, isUrgent } from './feed/event.ts'
-import { withContact } from './feed/people.ts'
 import { withoutTyping } from './feed/talks.ts'
 import { forgetTransient } from './feed/threads.ts'
 import { addressesToRead, applyPackage, applyResource } from './feed.ts'
@@ -12,9 +12,10 @@ import { PresenceWatch } from './presence-watch.ts'
 import { currentSession, type Session } from './session.ts'
 import { Acks } from './ucwa/acks.ts'
 import { type Package, readChannel } from './ucwa/event-stream.ts'
-import { Http, pathOf, Refused, withQuery } from './ucwa/http.ts'
-import { embedded, embeddedAll, href, instant, type Resource, self } from './ucwa/wire.ts'
+import { Http, Refused, withQuery } from './ucwa/http.ts'
+import { embedded, embeddedAll, href, instant, personOf, type Resource, self } from './ucwa/wire.ts'
 import { readVisits, type Visit, visited, writeVisits } from './visits.ts'
+import { onWake } from './wake.ts'
 
 export type Status =
   | { readonly kind: 'connecting' }
@@ -27,7 +28,8 @@ export type Status =
   | { readonly kind: 'replaced' }
 
 const USER_AGENT = `NightpostWeb/${import.meta.env.NIGHTPOST_VERSION}`
-const USER_RESOURCE = '/Autodiscover/AutodiscoverService.svc/root/oauth/user'
+/** Where discovery leads as well (ucwa.md section 2): this page is served by the same server. */
+const APPLICATIONS = '/ucwa/oauth/v1/applications'
 /** How long a lost connection is nobody's business: a reconnect is usually faster. */
 const GRACE_MS = 2500
 /** Threads asked for at a time, and how many times at most. */
@@ -50,6 +52,7 @@ export class Connection {
   readonly http: Http
   readonly session: Session
   readonly watch: PresenceWatch
+  readonly book: ContactBook
   readonly #acks: Acks
   readonly #activity: Activity
   readonly #listeners = new Set<(events: readonly FeedEvent[]) => void>()
@@ -62,6 +65,7 @@ export class Connection {
   #stopped = false
   #channel: AbortController | undefined
   #wake: (() => void) | undefined
+  readonly #stopWaking: () => void
   #grace: ReturnType<typeof setTimeout> | undefined
   #visiting: ReturnType<typeof setInterval> | undefined
 
@@ -74,6 +78,11 @@ export class Connection {
     this.#acks = new Acks((ack) => void this.#confirm(ack))
     this.http = new Http(session.csrf, () => this.#acks.take())
     this.watch = new PresenceWatch(this)
+    this.book = new ContactBook(this)
+    this.#stopWaking = onWake(() => {
+      this.#channel?.abort()
+      this.#wake?.()
+    })
     this.#activity = new Activity(() => void this.#reportActivity())
     addEventListener('online', this.tryNow)
     this.#visiting = setInterval(() => this.#noteVisit(), 30_000)
@@ -86,6 +95,8 @@ export class Connection {
     this.watch.stop()
     clearInterval(this.#visiting)
     clearTimeout(this.#grace)
+    this.book.stop()
+    this.#stopWaking()
     this.#activity.stop()
     this.#channel?.abort()
     this.#wake?.()
@@ -121,7 +132,11 @@ export class Connection {
         const response = await this.http.stream(this.#streamAddress(), quit.signal)
         pause = PAUSE_MS.first
         if (fresh) void this.#arrive(quit.signal)
-        else this.#online()
+        else {
+          this.#online()
+          void this.watch.back()
+          void this.book.back()
+        }
         await readChannel(response, quit, (pack) => this.#take(pack))
       } catch (error) {
         if (this.#stopped) return
@@ -156,9 +171,7 @@ export class Connection {
   }
 
   async #create(): Promise<void> {
-    const user = await this.http.get(USER_RESOURCE)
-    const applications = pathOf(href(user, 'applications') ?? '/ucwa/oauth/v1/applications')
-    const answer = await this.http.post(applications, {
+    const answer = await this.http.post(APPLICATIONS, {
       UserAgent: USER_AGENT,
       EndpointId: endpointId(this.session.sip),
       Culture: document.documentElement.lang === 'ja' ? 'ja-JP' : 'en-US',
@@ -233,10 +246,10 @@ export class Connection {
       this.#read('policies', this.#links.get('policies')),
       this.#read('settings', this.own('settings')),
       this.#readThreads(),
-      this.#readContacts(),
+      this.book.read(),
     ])
     await this.watch.add([
-      ...this.state.value.contacts,
+      ...this.state.value.contacts.keys(),
       ...[...this.state.value.threads.values()].map((thread) => thread.person),
     ])
     rememberNames(this.session.sip, this.state.value)
@@ -266,21 +279,6 @@ export class Connection {
       if (logs.length < PAGE || oldest === undefined) return
       before = new Date(oldest).toISOString()
     }
-  }
-
-  async #readContacts(): Promise<void> {
-    const address = this.#links.get('myContacts')
-    if (!address) return
-    const answer = await this.http.get(withQuery(address, { expand: 'presence' }))
-    this.change((state) => {
-      const contacts = new Set<Uri>()
-      const next = embeddedAll(answer, 'contact').reduce((so, contact) => {
-        const added = withContact(so, contact)
-        if (added.uri) contacts.add(added.uri)
-        return added.state
-      }, state)
-      return { ...next, contacts }
-    })
   }
 
   async #read(rel: string, address: string | undefined): Promise<void> {
@@ -325,6 +323,11 @@ export class Connection {
       if (known) void this.watch.add([known.person])
       if (event.type === 'added') rememberNames(this.session.sip, this.state.value)
     }
+    if (event.rel === 'contact' && event.type === 'added') {
+      const uri = personOf(event.href)
+      if (uri && this.state.value.contacts.has(uri)) void this.watch.add([uri])
+    }
+    if (event.rel === 'myContactsAndGroupsSubscription') void this.book.back()
     for (const uri of this.state.value.typing) {
       if (this.#typingTimers.has(uri)) continue
       const timer = setTimeout(() => {
@@ -343,6 +346,7 @@ export class Connection {
   async #confirm(ack: number): Promise<void> {
     await this.quietly(() =>
       this.http.post(withQuery(this.#links.get('eventStream') ?? '', { ack: String(ack) })),
+    await this.quietly(() => this.book.read())
     )
   }
 

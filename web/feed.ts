@@ -1,6 +1,14 @@
+import {
+  readContactEvent,
+  readDefaultGroup,
+  readGroup,
+  readLevel,
+  withoutContact,
+  withoutGroup,
+} from './feed/contacts.ts'
 import type { FeedEvent } from './feed/event.ts'
 import { readMe, readNote, readPolicies, readPresence, readSettings } from './feed/own.ts'
-import { readContactNote, readContactPresence, withContact } from './feed/people.ts'
+import { readContactLocation, readContactNote, readContactPresence } from './feed/people.ts'
 import { applyTyping, readConversation, readInvitation, readMessage, readMessaging } from './feed/talks.ts'
 import { readConversationLog, readTranscriptEvent } from './feed/threads.ts'
 import type { State } from './model.ts'
@@ -36,9 +44,13 @@ const READERS: Readonly<Record<string, Reader>> = {
   settings: readSettings,
   policies: readPolicies,
   missedItems: (state, r) => ({ ...state, expiredCount: number(r, 'expiredCount') ?? 0 }),
-  contact: (state, r) => withContact(state, r).state,
+  contact: readContactEvent,
+  group: readGroup,
+  defaultGroup: readDefaultGroup,
+  contactPrivacyRelationship: readLevel,
   contactPresence: readContactPresence,
   contactNote: readContactNote,
+  contactLocation: readContactLocation,
   conversationLog: readConversationLog,
   conversationLogTranscript: readTranscriptEvent,
   conversation: readConversation,
@@ -62,6 +74,8 @@ function applyDeletion(state: State, event: FeedEvent): State {
     const threads = new Map([...state.threads].filter(([, thread]) => thread.href !== event.href))
     return { ...state, threads }
   }
+  if (event.rel === 'contact') return withoutContact(state, event)
+  if (event.rel === 'group') return withoutGroup(state, event)
   if (event.rel === 'note') return { ...state, own: { ...state.own, note: undefined } }
   return state
 }

@@ -1,5 +1,6 @@
 import type { PersonalSettings } from '../src/domain/account.ts'
 import { DEFAULT_SETTINGS } from '../src/domain/account.ts'
+import type { AccessLevel } from '../src/domain/contact.ts'
 import type { OwnGate } from '../src/domain/delivery.ts'
 import type { Availability } from '../src/domain/presence.ts'
 import type { Resource } from './ucwa/wire.ts'
@@ -11,6 +12,8 @@ export interface Presence {
   readonly availability: Availability
   /** Token of ucwa.md 6.2: `presenting`, `off-work`, `urgent-interruptions-only`, … */
   readonly activity: string | undefined
+  /** Last input that the person's clients told of, in ms; frozen while somebody appears offline (DECISIONS 15c). */
+  readonly lastActive?: number | undefined
 }
 
 export interface Person {
@@ -21,6 +24,8 @@ export interface Person {
   readonly timeline: string | undefined
   readonly presence: Presence | undefined
   readonly note: string | undefined
+  /** Where the person says to be. */
+  readonly location: string | undefined
   readonly about: About
 }
 
@@ -32,6 +37,25 @@ export interface About {
   readonly office?: string
   readonly company?: string
   readonly phone?: string
+  readonly mobile?: string
+  /** How a Japanese name is read. */
+  readonly phonetic?: string
+}
+
+/** A group of the contact list (ucwa.md 6.4). */
+export interface ContactGroup {
+  readonly id: string
+  readonly name: string
+  /** Holds whoever was put into no other; it is neither renamed nor removed. */
+  readonly isDefault: boolean
+  readonly href: string
+  readonly etag: string | undefined
+}
+
+/** What I let somebody see and do (offline-im sections 1 and 6). */
+export interface GivenLevel {
+  readonly level: AccessLevel
+  readonly etag: string | undefined
 }
 
 /** One conversation log (ucwa.md 8.3): a thread with one person. */
@@ -115,7 +139,13 @@ export interface State {
   readonly settingsEtag: string | undefined
   readonly expiredCount: number
   readonly people: ReadonlyMap<Uri, Person>
-  readonly contacts: ReadonlySet<Uri>
+  /** The contact list: who is in it, and in which groups. */
+  readonly contacts: ReadonlyMap<Uri, readonly string[]>
+  readonly groups: ReadonlyMap<string, ContactGroup>
+  /** The contact list has been read; before that an empty one says nothing. */
+  readonly contactsLoaded: boolean
+  /** Levels as far as they were read: those of all contacts, and of whoever was looked at. */
+  readonly levels: ReadonlyMap<Uri, GivenLevel>
   readonly threads: ReadonlyMap<string, Thread>
   /** The list of conversations has been read; before that an empty list says nothing. */
   readonly threadsLoaded: boolean
@@ -145,7 +175,10 @@ export function emptyState(uri: Uri, name: string, names: ReadonlyMap<Uri, strin
     settingsEtag: undefined,
     expiredCount: 0,
     people: new Map(people),
-    contacts: new Set(),
+    contacts: new Map(),
+    groups: new Map(),
+    contactsLoaded: false,
+    levels: new Map(),
     threads: new Map(),
     threadsLoaded: false,
     timelines: new Map(),
@@ -183,6 +216,7 @@ export interface Conversation {
   readonly sentWaiting: number
 }
 
+    location: undefined,
 /** One conversation per person (ucwa.md section 15), newest first. */
 export function conversationsIn(state: State): readonly Conversation[] {
   const all = new Map<Uri, Conversation>()

@@ -1,20 +1,27 @@
 import type { Connection } from './connection.ts'
+import { readContactPresence } from './feed/people.ts'
 import type { Uri } from './model.ts'
-import { withQuery } from './ucwa/http.ts'
+import { Refused, withQuery } from './ucwa/http.ts'
 import { self } from './ucwa/wire.ts'
 
 /** As long as the server allows (ucwa.md 6.5); extended well before the end. */
 const MINUTES = 30
-/** People in one subscription; more are several. */
-const CHUNK = 200
+/** People in one subscription: as many as the server lets one user watch (SECURITY 21), so that a contact list is one request. */
+const CHUNK = 500
+/** People beyond that limit whose presence is read once. */
+const MOST_READ = 20
 const RENEW_MS = (MINUTES - 8) * 60_000
+/** After a break of the connection a renewal younger than this is still good. */
+const FRESH_MS = 2 * 60_000
 
 /** Whose presence this page asks for. Each person is asked for once; the answers come as events. */
 export class PresenceWatch {
   readonly #connection: Connection
   readonly #people = new Set<Uri>()
-  readonly #subscriptions = new Set<string>()
+  /** Whom each subscription covers, so that one that ended is asked for again by itself. */
+  readonly #subscriptions = new Map<string, readonly Uri[]>()
   readonly #timer: ReturnType<typeof setInterval>
+  #renewedAt = Date.now()
 
   constructor(connection: Connection) {
     this.#connection = connection
@@ -29,8 +36,10 @@ export class PresenceWatch {
   forget(): void {
     this.#people.clear()
     this.#subscriptions.clear()
+    this.#renewedAt = Date.now()
   }
 
+  /** @param uris the most important first: where the server's limit cuts off, it cuts the last */
   async add(uris: readonly Uri[]): Promise<void> {
     const own = this.#connection.state.value.own.uri
     const news = [...new Set(uris)].filter((uri) => uri !== own && !this.#people.has(uri))
@@ -40,28 +49,56 @@ export class PresenceWatch {
       await this.#subscribe(address, news.slice(from, from + CHUNK))
   }
 
-  /** A limit of the server (ucwa.md 6.5) costs the presence of these people, not of the others. */
+  /** The channel stands again, perhaps after hours of sleep: what ended meanwhile is asked for again. */
+  async back(): Promise<void> {
+    if (Date.now() - this.#renewedAt > FRESH_MS) await this.#renew()
+  }
+
+  /** A subscription ended on the server: its people are asked for again. */
+  async ended(subscription: string): Promise<void> {
+    const people = this.#subscriptions.get(subscription)
+    if (!people) return
+    this.#subscriptions.delete(subscription)
+    for (const uri of people) this.#people.delete(uri)
+    await this.add(people)
+  }
+
   async #subscribe(address: string, people: readonly Uri[]): Promise<void> {
     for (const uri of people) this.#people.add(uri)
     await this.#connection.quietly(async () => {
-      const answer = await this.#connection.http.post(address, { duration: MINUTES, uris: people })
-      const subscription = self(answer.body) ?? answer.headers.get('Location') ?? undefined
-      if (subscription) this.#subscriptions.add(subscription)
+      try {
+        const answer = await this.#connection.http.post(address, { duration: MINUTES, uris: people })
+        const subscription = self(answer.body) ?? answer.headers.get('Location') ?? undefined
+        if (subscription) this.#subscriptions.set(subscription, people)
+      } catch (error) {
+        // Not asked for after all; the next look at these people asks again.
+        for (const uri of people) this.#people.delete(uri)
+        if (!(error instanceof Refused) || error.subcode !== 'LimitExceeded') throw error
+        for (const uri of people.slice(0, MOST_READ)) await this.#read(uri)
+      }
     })
   }
 
-  /** A subscription ended on the server: everybody is asked for again. */
-  async ended(subscription: string): Promise<void> {
-    if (!this.#subscriptions.delete(subscription) || this.#subscriptions.size > 0) return
-    const all = [...this.#people]
-    this.#people.clear()
-    await this.add(all)
+  /** More people than may be watched: at least what is so now. */
+  async #read(uri: Uri): Promise<void> {
+    const user = encodeURIComponent(uri.replace(/^sip:/, ''))
+    const presence = await this.#connection.http.get(`${this.#connection.link('people')}/${user}/presence`)
+    this.#connection.change((state) => readContactPresence(state, presence, undefined))
   }
 
   async #renew(): Promise<void> {
-    for (const subscription of this.#subscriptions) {
+    this.#renewedAt = Date.now()
+    for (const subscription of [...this.#subscriptions.keys()]) {
       const address = withQuery(subscription, { duration: String(MINUTES) })
-      await this.#connection.quietly(() => this.#connection.http.post(address))
+      await this.#connection.quietly(async () => {
+        try {
+          await this.#connection.http.post(address)
+        } catch (error) {
+          if (!(error instanceof Refused) || error.status !== 404) throw error
+          if (error.subcode === 'ApplicationNotFound') throw error
+          await this.ended(subscription)
+        }
+      })
     }
   }
 }

@@ -51,7 +51,7 @@ function FirstContacts() {
   const t = texts.value
   const id = useId()
   const state = app.connection.state.value
-  const people = [...state.contacts]
+  const people = [...state.contacts.keys()]
     .map((uri) => personIn(state, uri))
     .sort((a, b) => a.name.localeCompare(b.name))
   if (people.length === 0) return null

@@ -169,7 +169,9 @@ function peopleShown(found: Found, state: State, wanted: string): readonly Uri[]
 }
 
 function contactsByName(state: State): readonly Uri[] {
-  return [...state.contacts].sort((a, b) => personIn(state, a).name.localeCompare(personIn(state, b).name))
+  return [...state.contacts.keys()].sort((a, b) =>
+    personIn(state, a).name.localeCompare(personIn(state, b).name),
+  )
 }
 
 /** One line over the list, spoken once: how many, or what to do when there is nobody. */

@@ -1,6 +1,16 @@
 import type { Availability } from '../../src/domain/presence.ts'
 import { type About, type Person, type Presence, personIn, type State, type Uri } from '../model.ts'
-import { displayName, embedded, href, personOf, type Resource, self, sipUri, text } from '../ucwa/wire.ts'
+import {
+  displayName,
+  embedded,
+  href,
+  instant,
+  personOf,
+  type Resource,
+  self,
+  sipUri,
+  text,
+} from '../ucwa/wire.ts'
 import type { FeedEvent } from './event.ts'
 import { withoutAfterFact } from './talks.ts'
 
@@ -20,7 +30,11 @@ const AVAILABILITIES: ReadonlySet<string> = new Set([
 export function presenceOf(r: Resource): Presence | undefined {
   const availability = text(r, 'availability')
   if (!availability || !AVAILABILITIES.has(availability)) return undefined
-  return { availability: availability as Availability, activity: text(r, 'activity') || undefined }
+  return {
+    availability: availability as Availability,
+    activity: text(r, 'activity') || undefined,
+    lastActive: instant(r.lastActive),
+  }
 }
 
 /** Adds or completes a person from a `contact`; what is embedded in it (presence, note) is read too. */
@@ -38,6 +52,8 @@ export function withContact(state: State, r: Resource): { state: State; uri: Uri
     office: text(r, 'office') || undefined,
     company: text(r, 'company') || undefined,
     phone: text(r, 'workPhoneNumber') || undefined,
+    mobile: text(r, 'mobilePhoneNumber') || undefined,
+    phonetic: text(r, 'phonetic') || undefined,
   })
   const presence = embedded(r, 'contactPresence')
   const note = embedded(r, 'contactNote')
@@ -76,4 +92,10 @@ export function readContactNote(state: State, r: Resource, event: FeedEvent | un
   const uri = personOf(event?.in) ?? personOf(self(r)) ?? personOf(event?.href)
   if (!uri) return state
   return withPerson(state, { ...personIn(state, uri), note: text(r, 'message') || undefined })
+}
+
+export function readContactLocation(state: State, r: Resource, event: FeedEvent | undefined): State {
+  const uri = personOf(event?.in) ?? personOf(self(r)) ?? personOf(event?.href)
+  if (!uri) return state
+  return withPerson(state, { ...personIn(state, uri), location: text(r, 'location') || undefined })
 }
