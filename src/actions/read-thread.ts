@@ -36,12 +36,17 @@ export async function unreadThread(
 
 /** conversationLog DELETE: the thread leaves this side's inbox and history; the other side keeps its own. */
 export async function clearThread(
-  needs: Pick<Ports, 'bus' | 'lanes' | 'log' | 'threads'>,
+  needs: Pick<Ports, 'bus' | 'lanes' | 'log' | 'threads' | 'trace'>,
   account: AccountId,
   thread: ThreadId,
 ): Promise<void> {
   const newest = await needs.log.last(account)
+  const side = await needs.threads.side(account, thread)
   needs.lanes.readElsewhere(account, thread, newest)
   await needs.threads.clear(account, thread)
+  if (side) {
+    const sender = side.peer
+    needs.trace.moved({ recipient: account, sender, thread, seq: newest, upTo: true, because: 'owner' })
+  }
   needs.bus.announce({ topic: 'thread', thread, owner: account, removed: true })
 }

@@ -10,6 +10,7 @@ import {
   type RecipientFacts,
   type Refusal,
 } from '../domain/delivery.ts'
+import type { RefusedBecause } from '../domain/gate.ts'
 import type { Message, Row } from '../domain/message.ts'
 import type { MessagingRules } from '../domain/policy.ts'
 import type { SipUri } from '../domain/sip-uri.ts'
@@ -30,6 +31,7 @@ export type SendNeeds = Pick<
   | 'presence'
   | 'rates'
   | 'threads'
+  | 'trace'
   | 'fault'
   | 'counted'
 >
@@ -65,8 +67,9 @@ const OFFLINE = Promise.resolve<Outcome>({ kind: 'stored', because: 'offline' })
  * @throws when the store is down: the sender has been promised nothing and may retry (503)
  */
 export async function sendMessage(needs: SendNeeds, message: Message): Promise<Sent> {
-  if (message.body.byteLength > needs.limits.messageText) return refused(needs, 'tooLarge')
   const recipient = needs.facts.bySip(message.recipient)
+  if (message.body.byteLength > needs.limits.messageText)
+    return refused(needs, message, recipient, 'tooLarge')
   if (recipient === undefined) return refuseUnknown(needs, message)
   const turn = takeTurn(needs.lanes, message.sender, recipient.id)
   try {
@@ -79,11 +82,12 @@ export async function sendMessage(needs: SendNeeds, message: Message): Promise<S
     const { row, thread, repeated } = await placed.kept
     if (repeated) return repeat(needs, row, thread)
     const outcome = deliver(needs, row, thread, placed.delivery)
+    tracedClosed(needs, message, row, placed.delivery)
     wrote(needs, row)
     needs.bus.announce({ topic: 'row', row })
     return { kind: 'kept', row, thread, repeated: false, outcome }
   } catch (error) {
-    needs.counted?.('refused', 'storeDown')
+    traced(needs, message, recipient, 'storeDown')
     throw error
   } finally {
     turn.leave()
@@ -110,17 +114,17 @@ async function place(
     if (known) return repeat(needs, known.row, known.thread)
   }
   const waitMs = message.trusted ? 0 : rates.takeMessage(message.sender)
-  if (waitMs > 0) return limited(needs, waitMs)
+  if (waitMs > 0) return limited(needs, message, recipient, waitMs)
 
   const rules = facts.rules(message.sender)
-  if (message.type === 'text/html' && !rules.html) return refused(needs, 'content')
+  if (message.type === 'text/html' && !rules.html) return refused(needs, message, recipient, 'content')
   const asking = decide(needs, message, rules, recipient, message.body.byteLength)
   if (asking instanceof Promise) turn.enter()
   const delivery = asking instanceof Promise ? await asking : asking
-  if (delivery.kind === 'refuse') return refused(needs, delivery.because)
+  if (delivery.kind === 'refuse') return refused(needs, message, recipient, delivery.because)
   if (delivery.because !== 'live' && !message.trusted) {
     const absentMs = rates.takeAbsent(message.sender, recipient.id)
-    if (absentMs > 0) return limited(needs, absentMs)
+    if (absentMs > 0) return limited(needs, message, recipient, absentMs)
   }
   const theirs = facts.rules(recipient.id)
   const kept = log.append({
@@ -140,17 +144,52 @@ async function refuseUnknown(needs: SendNeeds, message: Message): Promise<Sent> 
   const known = message.key && (await needs.log.known(message.sender, message.key))
   if (known) return repeat(needs, known.row, known.thread)
   const waitMs = message.trusted ? 0 : needs.rates.takeMessage(message.sender)
-  return waitMs > 0 ? limited(needs, waitMs) : refused(needs, 'unknownRecipient')
+  return waitMs > 0
+    ? limited(needs, message, undefined, waitMs)
+    : refused(needs, message, undefined, 'unknownRecipient')
 }
 
-function refused(needs: SendNeeds, because: Refusal | 'tooLarge' | 'content'): Sent {
-  needs.counted?.('refused', because)
+function refused(
+  needs: SendNeeds,
+  message: Message,
+  recipient: Account | undefined,
+  because: Refusal | 'tooLarge' | 'content',
+): Sent {
+  traced(needs, message, recipient, because)
   return { kind: 'refused', because }
 }
 
-function limited(needs: SendNeeds, retryAfterMs: number): Sent {
-  needs.counted?.('refused', 'rate')
+function limited(
+  needs: SendNeeds,
+  message: Message,
+  recipient: Account | undefined,
+  retryAfterMs: number,
+): Sent {
+  traced(needs, message, recipient, 'rate')
   return { kind: 'limited', retryAfterMs }
+}
+
+/** Counted, and remembered for whoever asks why (R51). */
+function traced(
+  needs: SendNeeds,
+  { sender, recipient: address, userAgent }: Message,
+  recipient: Account | undefined,
+  because: RefusedBecause,
+): void {
+  needs.counted?.('refused', because)
+  needs.trace.refused({ sender, recipient: recipient?.id, address, because, userAgent })
+}
+
+/** The item was made although the sender's own gate is closed, and the sender was refused (R7): both are in the trace. */
+function tracedClosed(
+  needs: SendNeeds,
+  { sender, recipient: address, userAgent }: Message,
+  row: Row,
+  delivery: Extract<Delivery, { kind: 'keep' }>,
+): void {
+  if (delivery.alert || delivery.closed === undefined) return
+  const because = delivery.closed
+  needs.trace.refused({ sender, recipient: row.recipient, address, because, userAgent, kept: row.seq })
 }
 
 /** Pushes the committed row into the recipient's lane; what the sender hears depends on the decision alone, or on a device. */
@@ -161,23 +200,25 @@ function deliver(
   delivery: Extract<Delivery, { kind: 'keep' }>,
 ): Promise<Outcome> {
   const wait = delivery.because === 'live'
-  if (!wait) needs.counted?.('stored', delivery.because)
+  if (!wait) needs.counted?.('stored', delivery.because, row)
   const confirmed = needs.lanes.push(row, { alert: delivery.alert, thread, wait })
   if (!delivery.alert)
     return Promise.resolve({ kind: 'stored', because: delivery.because, closed: delivery.closed })
   // Somebody hidden is absent for the sender (DECISIONS 15c).
   if (!wait) return OFFLINE
-  return confirmed.then((device) => (device ? delivered(needs) : missed(needs, row)))
+  return confirmed.then((device) => (device ? delivered(needs, row) : missed(needs, row)))
 }
 
-function delivered(needs: SendNeeds): Outcome {
-  needs.counted?.('delivered', 'live')
+function delivered(needs: SendNeeds, row: Row): Outcome {
+  needs.counted?.('delivered', 'live', row)
   return DELIVERED
 }
 
 /** No device confirmed in time (M8): the row is an inbox item from now on. */
 function missed(needs: SendNeeds, row: Row): Outcome {
-  needs.counted?.('stored', 'notConfirmed')
+  needs.counted?.('stored', 'notConfirmed', row)
+  const { recipient, sender, thread, seq } = row
+  needs.trace.moved({ recipient, sender, thread, seq, because: 'notConfirmed' })
   needs.log
     .missed(row.recipient, row.seq)
     .then(() => {

@@ -72,6 +72,7 @@ function createWorld() {
     positions: stored,
     presence,
     limits: LIMITS as LaneNeeds['limits'],
+    trace: { pushed() {}, confirmed() {}, announced() {}, tookAll() {} } as unknown as LaneNeeds['trace'],
   }
   const faults: unknown[] = []
   const lanes = createLanes(needs, { fault: (error) => faults.push(error) })

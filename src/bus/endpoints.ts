@@ -16,7 +16,10 @@ import {
 } from './station.ts'
 import { createWaiters, type Waiter } from './waiters.ts'
 
-export type LaneNeeds = Pick<Ports, 'clock' | 'facts' | 'log' | 'positions' | 'presence' | 'bus' | 'limits'>
+export type LaneNeeds = Pick<
+  Ports,
+  'clock' | 'facts' | 'log' | 'positions' | 'presence' | 'bus' | 'limits' | 'trace'
+>
 
 export interface LaneOptions {
   /** The endpoint was silent for 32 s and is out of its lane: presence and conversations have to hear of it. */
@@ -93,6 +96,7 @@ export function createLanes(needs: LaneNeeds, options: LaneOptions = {}): Runnin
   /** A sink that throws is our bug and must not hurt the sender: its endpoint leaves the lane. @returns whether it is still there. */
   function offer(at: Station, item: Item): boolean {
     const { row, ref: thread, replay, alert } = item
+    needs.trace.pushed(row, at.endpoint)
     try {
       at.sink.offer({ row, thread, replay, alert })
     } catch (error) {
@@ -291,6 +295,7 @@ export function createLanes(needs: LaneNeeds, options: LaneOptions = {}): Runnin
       arrived?.()
       if (at.closed) return
       if (head !== undefined && at.queue.tellWaiting(head)) {
+        needs.trace.announced({ recipient: owner, after: at.queue.cursor, upTo: head }, endpoint)
         owes(at)
         sink.waiting?.(head)
       }
@@ -336,13 +341,16 @@ export function createLanes(needs: LaneNeeds, options: LaneOptions = {}): Runnin
       const done = at.queue.settle(seq)
       if (done === undefined) return undefined
       at.heardMs = clock.monotonicMs()
+      needs.trace.confirmed({ recipient: owner, seq }, at.endpoint)
       answer(at.lane, seq, true)
       afterSettling(at, done.item?.thread)
       return { row: done.item?.row, upTo: done.upTo, inboxView: at.endpoint.inboxView }
     },
     confirmUpTo(owner, endpoint, upTo) {
       const at = station(owner, endpoint)
-      if (!at?.queue.settleUpTo(upTo)) return false
+      const after = at?.queue.cursor
+      if (after === undefined || !at?.queue.settleUpTo(upTo)) return false
+      needs.trace.tookAll({ recipient: owner, after, upTo }, at.endpoint)
       at.heardMs = clock.monotonicMs()
       afterSettling(at, undefined)
       return true

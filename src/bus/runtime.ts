@@ -5,6 +5,7 @@ import type { StoredPresence } from '../actions/ports/ledger.ts'
 import type { Log } from '../actions/ports/log.ts'
 import type { OpenConversations } from '../actions/ports/people.ts'
 import type { Clock, Limits, Rates } from '../actions/ports/ports.ts'
+import type { Trace } from '../actions/ports/trace.ts'
 import { createOpenConversations } from './conversations.ts'
 import { createLanes, type LaneOptions, type RunningLanes } from './endpoints.ts'
 import { createPresenceBoard, type RunningPresence } from './presence.ts'
@@ -33,6 +34,7 @@ export function createRuntime(
     readonly facts: Facts
     readonly log: Log
     readonly positions: Positions
+    readonly trace: Trace
     readonly limits: Limits
   },
   presences: readonly StoredPresence[],

@@ -6,6 +6,9 @@ import { after, type Instant } from './time.ts'
 /** *Sent while away* lines stay this long after delivery. */
 export const SENT_LINE_MS = 30 * 86_400_000
 
+/** A row that expired unread stays this long as the sender's line with the state Expired (DECISIONS 20). */
+export const EXPIRED_LINE_MS = 30 * 86_400_000
+
 /** Whether the sender's line of a stored message has to go: 30 days after delivery, else with the row. */
 export function sentLineEnds(deliveredAt: Instant | undefined, until: Instant): Instant {
   if (deliveredAt === undefined) return until

@@ -23,6 +23,8 @@ type MessageKind =
   | 'forgetPositions'
   | 'idempotency'
   | 'forgetIdempotency'
+  | 'trace'
+  | 'forgetTraces'
 
 export const MESSAGE_STATEMENTS: StatementsOf<MessageKind> = {
   line: [
@@ -113,7 +115,7 @@ export const MESSAGE_STATEMENTS: StatementsOf<MessageKind> = {
   ],
   clearSide: [
     {
-      sql: `update message set rview = 3 where recipient = ?1 and rview in (0, 1, 2, 4) and seq in (
+      sql: `update message set rview = 3 where recipient = ?1 and rview in (0, 1, 2) and seq in (
               select t.seq from thread_side s
               join timeline t on t.pair = s.pair and t.thread = s.thread and t.up = s.up
               where s.owner = ?1 and s.thread = ?2)`,
@@ -137,10 +139,11 @@ export const MESSAGE_STATEMENTS: StatementsOf<MessageKind> = {
   ],
   mark: [
     {
-      sql: `insert into mark (recipient, thread, kind, up_to, at)
-            select cast(?1 as bigint), cast(?2 as bigint), cast(?3 as bigint), cast(?4 as bigint), cast(?5 as bigint)
+      sql: `insert into mark (recipient, thread, kind, up_to, at, held)
+            select cast(?1 as bigint), cast(?2 as bigint), cast(?3 as bigint), cast(?4 as bigint), cast(?5 as bigint),
+              cast(?6 as bigint)
             where not exists (select 1 from mark where recipient = ?1 and thread = ?2 and kind = ?3 and up_to >= ?4)`,
-      bind: (w) => [w.recipient, w.thread, w.mark, w.upTo, w.at],
+      bind: (w) => [w.recipient, w.thread, w.mark, w.upTo, w.at, w.held],
     },
   ],
   releaseMarks: [
@@ -178,6 +181,33 @@ export const MESSAGE_STATEMENTS: StatementsOf<MessageKind> = {
     },
   ],
   forgetIdempotency: [{ sql: 'delete from idempotency where at < ?1', bind: (w) => [w.before] }],
+  trace: [
+    {
+      sql: `insert into trace (at, kind, sender, recipient, address, thread, seq, up_to, reason, client, count)
+            values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)`,
+      bind: (w) => [
+        w.at,
+        w.line,
+        w.sender,
+        w.recipient,
+        w.address,
+        w.thread,
+        w.seq,
+        w.upTo,
+        w.reason,
+        w.client,
+        w.count,
+      ],
+    },
+  ],
+  forgetTraces: [
+    {
+      // By the key both times: numbers grow with the time, so the oldest lines are the first.
+      sql: `delete from trace where id <= (select coalesce(max(id), 0) from trace) - cast(?1 as bigint)
+            or id in (select o.id from (select id, at from trace order by id limit 1000) as o where o.at < ?2)`,
+      bind: (w) => [w.newest, w.before],
+    },
+  ],
 }
 
 function emptyUnseen(recipient: string, direction: '=' | '<>'): string {

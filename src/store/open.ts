@@ -27,6 +27,7 @@ import { foldRest, lastPlace, rememberKeys } from './start.ts'
 import { ThreadIndex } from './thread-index.ts'
 import { StoredThreads } from './threads.ts'
 import { StoredTokens } from './tokens.ts'
+import { StoredTrace } from './trace.ts'
 import { Upkeep } from './upkeep.ts'
 
 export interface StoreOptions {
@@ -98,6 +99,7 @@ export async function openStore(options: StoreOptions) {
   const inbox = new InboxCounts(engine)
   const threadIndex = new ThreadIndex(engine, committer)
   const repeats = new RepeatWindow()
+  const trace = new StoredTrace(engine, committer, () => clock.now())
   const upkeep = new Upkeep({
     engine,
     committer,
@@ -107,6 +109,7 @@ export async function openStore(options: StoreOptions) {
     unreadAfterMs: options.unreadAfterMs ?? 120_000,
     reportsReading: options.reportsReading ?? (() => false),
     now: () => clock.now(),
+    trace,
   })
   const parts = { engine, committer, facts, clock, threads: threadIndex, folder, inbox, repeats, upkeep }
   const log = new StoredLog(parts, await lastPlace(engine))
@@ -133,6 +136,7 @@ export async function openStore(options: StoreOptions) {
     tokens,
     lockouts,
     audit,
+    trace,
     /** Why nothing is written any more (503), or undefined. */
     down: () => committer.down,
     /** Everything that is behind is on the disk. */

@@ -45,14 +45,12 @@ export class Reading implements ReadingPort {
       upTo,
     )
     if (!row) return { changed: 0 }
-    const given = mark ? at : null
+    const given = { recipient: owner, thread, upTo: row.seq, ...markTime(at, mark) }
     const writes: Write[] = [
       { kind: 'readUpTo', owner, thread, upTo: row.seq, place: row.place },
-      { kind: 'mark', recipient: owner, thread, mark: MARK_CODE.delivered, upTo: row.seq, at: given },
+      { kind: 'mark', mark: MARK_CODE.delivered, ...given },
     ]
-    if (receipt) {
-      writes.push({ kind: 'mark', recipient: owner, thread, mark: MARK_CODE.read, upTo: row.seq, at: given })
-    }
+    if (receipt) writes.push({ kind: 'mark', mark: MARK_CODE.read, ...given })
     await this.#committer.addFolded(...writes)
     this.#inbox.drop(owner)
     return { changed: Math.max(0, row.unread - (await this.#unread(owner, thread))) }
@@ -73,7 +71,7 @@ export class Reading implements ReadingPort {
       thread,
       mark: MARK_CODE.delivered,
       upTo,
-      at: mark ? at : null,
+      ...markTime(at, mark),
     })
   }
 
@@ -129,4 +127,9 @@ export class Reading implements ReadingPort {
     )
     return row?.unread ?? 0
   }
+}
+
+/** A mark that is withheld has no time for the sender yet; when it was earned is for the trace alone (DECISIONS 15c). */
+function markTime(at: Instant, given: boolean): { readonly at: number | null; readonly held: number | null } {
+  return given ? { at, held: null } : { at: null, held: at }
 }

@@ -1,8 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Bus } from '../actions/ports/bus.ts'
+import type { Move, MoveReason, Trace } from '../actions/ports/trace.ts'
 import type { AccountId } from '../domain/account.ts'
-import { SENT_LINE_MS, sentLineEnds, settleView } from '../domain/expiry.ts'
-import { RECIPIENT_VIEWS, ROW_REASONS, SENDER_VIEWS, type ThreadId } from '../domain/message.ts'
+import { EXPIRED_LINE_MS, SENT_LINE_MS, sentLineEnds, settleView } from '../domain/expiry.ts'
+import { RECIPIENT_VIEWS, ROW_REASONS, SENDER_VIEWS, type Seq, type ThreadId } from '../domain/message.ts'
 import { after, type Instant, instant } from '../domain/time.ts'
 import type { Committer } from './committer.ts'
 import type { Engine } from './engine.ts'
@@ -10,9 +11,6 @@ import type { InboxCounts } from './inbox.ts'
 import { lineOf, placeOf } from './place.ts'
 import { IDEMPOTENCY_MS, REPEAT_MS } from './repeats.ts'
 import { MARK_CODE, RECIPIENT_CODE, SENDER_CODE, type Write } from './writes.ts'
-
-/** A row that expired unread stays this long as the sender's line with the state Expired (DECISIONS 20). */
-const EXPIRED_LINE_MS = 30 * 86_400_000
 
 /** Pages of one walk, so that a busy server's rows are all seen in their time. */
 const PAGES = 20
@@ -53,6 +51,7 @@ export interface UpkeepParts {
   /** Whether an endpoint of this person reports reading (M8); asked when a live row is old enough. */
   readonly reportsReading: (owner: AccountId) => boolean
   readonly now: () => Instant
+  readonly trace: Pick<Trace, 'moved'>
 }
 
 /** What happens to rows after they were accepted, in batches, by jobs and on a full inbox. */
@@ -89,6 +88,7 @@ export class Upkeep {
         if (over <= 0) break
         going.push(row)
         over -= row.size
+        this.#parts.trace.moved(moveOf(row, 'room'))
       }
       if (going.length === 0) return
       await this.#apply(
@@ -131,11 +131,20 @@ export class Upkeep {
     )
     const writes = rows.flatMap((row): Write[] => {
       const waited = row.rview === RECIPIENT_CODE.inbox && row.seq > row.read_up_to
-      if (!waited || row.sview !== SENDER_CODE.sent) return [remove(row)]
+      if (!waited) return [remove(row)]
       const { recipient, seq } = row
+      const until = after(now, EXPIRED_LINE_MS)
+      const sent = row.sview === SENDER_CODE.sent
       return [
-        { kind: 'views', recipient, seq, rview: RECIPIENT_CODE.expired, sview: row.sview },
-        { kind: 'until', recipient, seq, until: after(now, EXPIRED_LINE_MS) },
+        // Without a line of the sender nobody sees the text; what is left is what the recipient is told: one more expired.
+        sent ? { kind: 'until', recipient, seq, until } : { kind: 'empty', recipient, seq, until },
+        {
+          kind: 'views',
+          recipient,
+          seq,
+          rview: RECIPIENT_CODE.expired,
+          sview: sent ? row.sview : SENDER_CODE.none,
+        },
       ]
     })
     await this.#apply(writes, rows)
@@ -271,6 +280,17 @@ export class Upkeep {
     const recounts = sidesOf(rows).map((side): Write => ({ kind: 'recount', ...side }))
     if (writes.length > 0) await this.#parts.committer.addFolded(...writes, ...recounts)
     for (const { recipient } of rows) this.#parts.inbox.drop(recipient)
+  }
+}
+
+/** What the trace is told of a row that leaves an inbox. */
+function moveOf(row: LeanRow, because: MoveReason): Move {
+  return {
+    recipient: row.recipient as AccountId,
+    sender: row.sender as AccountId,
+    thread: row.thread as ThreadId,
+    seq: row.seq as Seq,
+    because,
   }
 }
 

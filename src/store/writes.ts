@@ -2,6 +2,7 @@
 export const RECIPIENT_CODE = { inbox: 0, history: 1, none: 2, gone: 3, expired: 4 } as const
 export const SENDER_CODE = { sent: 0, history: 1, none: 2 } as const
 export const MARK_CODE = { delivered: 0, read: 1 } as const
+export const TRACE_CODE = { refused: 0, moved: 1 } as const
 
 /** One message for the log. The engine fills in `seq`. */
 export interface AppendWrite {
@@ -58,6 +59,21 @@ export interface SideWrite {
   readonly minUntil: number
 }
 
+/** One line of the table `trace`. */
+export interface TraceLine {
+  readonly at: number
+  readonly line: number
+  readonly sender: number
+  readonly recipient: number
+  readonly address: string
+  readonly thread: number
+  readonly seq: number
+  readonly upTo: number
+  readonly reason: string
+  readonly client: string | null
+  readonly count: number
+}
+
 interface Row {
   readonly recipient: number
   readonly seq: number
@@ -96,6 +112,8 @@ export type PlainWrite =
       readonly mark: number
       readonly upTo: number
       readonly at: number | null
+      /** When it was earned while it is withheld; else null. */
+      readonly held: number | null
     }
   | {
       readonly kind: 'releaseMarks'
@@ -122,6 +140,8 @@ export type PlainWrite =
       readonly at: number
     }
   | { readonly kind: 'forgetIdempotency'; readonly before: number }
+  | ({ readonly kind: 'trace' } & TraceLine)
+  | { readonly kind: 'forgetTraces'; readonly newest: number; readonly before: number }
   | { readonly kind: 'server'; readonly name: string; readonly value: string }
   | {
       readonly kind: 'account'
@@ -197,6 +217,8 @@ export type PlainWrite =
       readonly used: number
       readonly csrf: string | null
       readonly keep: number
+      readonly address: string
+      readonly userAgent: string
     }
   | { readonly kind: 'tokenUsed'; readonly hash: Uint8Array; readonly used: number }
   | { readonly kind: 'removeToken'; readonly hash: Uint8Array }
@@ -207,5 +229,3 @@ export type PlainWrite =
       readonly failures: string
     }
   | { readonly kind: 'removeLockout'; readonly name: string; readonly address: string }
-      readonly address: string
-      readonly userAgent: string

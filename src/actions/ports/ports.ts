@@ -1,4 +1,5 @@
 import type { AccountId } from '../../domain/account.ts'
+import type { Row } from '../../domain/message.ts'
 import type { Instant } from '../../domain/time.ts'
 import type { Bus } from './bus.ts'
 import type { Lockouts, Passwords, Tokens } from './credentials.ts'
@@ -8,6 +9,7 @@ import type { Audit, Contacts, Ledger } from './ledger.ts'
 import type { Log } from './log.ts'
 import type { OpenConversations, PresenceBoard } from './people.ts'
 import type { Threads } from './threads.ts'
+import type { Trace } from './trace.ts'
 
 /**
  * What actions and cmdlets may ask of the world. The store, the bus and main implement it; the doors never see SQL.
@@ -29,25 +31,26 @@ export interface Ports {
   readonly tokens: Tokens
   readonly lockouts: Lockouts
   readonly audit: Audit
+  readonly trace: Trace
   readonly bus: Bus
   readonly limits: Limits
   readonly rates: Rates
   readonly server: ServerSettings
   /** Where an error goes of work that nobody waits for (a mark, a late view); absent: it is dropped. */
   readonly fault?: (error: unknown, doing: string) => void
-  /** Counts what became of a message, by the words of INTERFACES 4 (R51); a repeat is not counted again. */
-  readonly counted?: (outcome: 'delivered' | 'stored' | 'refused', reason: string) => void
+  /** Counts what became of a message, by the words of INTERFACES 4 (R51), with its row where it was kept; a repeat is not counted again. */
+  readonly counted?: (outcome: 'delivered' | 'stored' | 'refused', reason: string, row?: Row) => void
 }
 
 /** What the configuration says beside numbers, as far as cmdlets and doors ask for it. */
 export interface ServerSettings {
   /** Every listener is on loopback: weak passwords may be taken (SECURITY 31). */
   readonly loopbackOnly: boolean
+  /** Quiet hours of whoever chose none, in the form of `domain/quiet-hours.ts` (`notifications.quietHours`). */
+  readonly quietHours: string
   /** The text of a file below `import.folder`; undefined when it is not there, not below it, or too large (DECISIONS 29). */
   readImport(path: string): Promise<string | undefined>
 }
-  /** Quiet hours of whoever chose none, in the form of `domain/quiet-hours.ts` (`notifications.quietHours`). */
-  readonly quietHours: string
 
 export interface Clock {
   now(): Instant

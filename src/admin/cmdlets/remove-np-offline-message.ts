@@ -21,10 +21,11 @@ export const removeNpOfflineMessage = defineCmdlet({
   async run(invocation, { Identity }) {
     const item = await findItem(invocation, String(Identity))
     if (item === undefined) return
-    const { facts, threads } = invocation.ports
+    const { facts, threads, trace } = invocation.ports
     const identity = itemIdentity(item)
     if (!(await invocation.shouldProcess(identity))) return
     await threads.removeItem(item.owner, item.id)
+    for (const { row } of item.rows) trace.moved({ ...row, because: 'administrator' })
     await invocation.change([], {
       target: identity,
       before: {

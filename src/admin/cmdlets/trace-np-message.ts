@@ -1,19 +1,14 @@
+import type { MessagePath } from '../../actions/ports/trace.ts'
 import type { PsValue } from '../../base/ps-value.ts'
-import { psObject } from '../../base/ps-value.ts'
-import type { AccountId } from '../../domain/account.ts'
-import type { Row, Seq } from '../../domain/message.ts'
-import { messageId, parseMessageId } from '../../domain/message.ts'
+import type { Account } from '../../domain/account.ts'
+import { parseMessageId } from '../../domain/message.ts'
+import { parseAddress } from '../../domain/sip-uri.ts'
 import type { Invocation } from '../cmdlet.ts'
 import { defineCmdlet, managementError } from '../cmdlet.ts'
 import { usersNamed } from '../guard.ts'
 import { LAST, lastMs } from '../last.ts'
+import { pathSteps, refusalStep, STEP_TYPE } from '../message-steps.ts'
 import { ALL_READERS, USER_IDENTITY_HELP } from '../shared-parameters.ts'
-
-const TYPE = 'Nightpost.MessageTraceStep'
-/** Rows read at once. */
-const PAGE = 100
-/** Rows of one recipient that one trace looks at. */
-const MAX_ROWS = 10_000
 
 export const traceNpMessage = defineCmdlet({
   name: 'Trace-NpMessage',
@@ -22,12 +17,12 @@ export const traceNpMessage = defineCmdlet({
     ja: 'メッセージの経過を、日時、場所、判断、理由とともに表示します。本文は含みません。',
   },
   description: {
-    en: 'Shows messages that were kept: a refused message leaves no row, so it is not in the list; the sender was told the reason, and the metrics count refusals by reason.',
-    ja: '保存されたメッセージだけを表示します。拒否されたメッセージは記録が残らないため表示されません。理由は送信者に通知され、メトリックで理由別に数えられます。',
+    en: 'Place is Gate (taken or refused, with the reason and the gate), Store, Endpoint (what was pushed to which kind of client, and confirmed) or Sender (the marks the sender sees). Refusals are kept for 30 days, the newest 100,000; steps of endpoints since the server started, the newest 65,536. -To takes an address nobody has, too.',
+    ja: 'Place は Gate (受け付けまたは拒否、理由とゲート)、Store、Endpoint (どの種類のクライアントに送られ、確認されたか)、Sender (送信者に表示される状態) です。拒否の記録は 30 日間、新しい 100,000 件まで、Endpoint の記録はサーバーの起動後、新しい 65,536 件まで保持されます。-To には存在しないアドレスも指定できます。',
   },
   roles: ALL_READERS,
   defaultSet: 'People',
-  outputTypes: [TYPE],
+  outputTypes: [STEP_TYPE],
   parameters: {
     MessageId: {
       type: { kind: 'string', maxLength: 64 },
@@ -53,23 +48,52 @@ export const traceNpMessage = defineCmdlet({
     Last: { ...LAST, sets: ['People'] },
   },
   async *run(invocation, bound) {
-    const { log } = invocation.ports
+    const { ports } = invocation
     if (typeof bound.MessageId === 'string') {
       const id = parseMessageId(bound.MessageId)
-      const row = id && (await log.row(id.recipient, id.seq))
-      if (row !== undefined) yield* steps(invocation, row)
+      const path = id && (await ports.trace.path(id.recipient, id.seq))
+      if (path !== undefined) yield* stepsOf(invocation, path)
       else invocation.error(noMessage(bound.MessageId))
       return
     }
     const last = lastMs(invocation, bound.Last)
     const [from] = usersNamed(invocation, String(bound.From), 'directory', 'change')
+    if (last === undefined || from === undefined) return
+    const address = parseAddress(String(bound.To))
+    const nobody = address !== undefined && ports.facts.bySip(address) === undefined
+    const since = ports.clock.now() - last
+    if (nobody && ports.facts.byUpn(String(bound.To)) === undefined) {
+      yield* refusalsOf(invocation, from, undefined, address, since)
+      return
+    }
     const [to] = usersNamed(invocation, String(bound.To), 'directory', 'change')
-    if (last === undefined || from === undefined || to === undefined) return
-    const since = invocation.ports.clock.now() - last
-    for await (const row of rowsOf(invocation, to.id, since))
-      if (row.sender === from.id && row.at >= since) yield* steps(invocation, row)
+    if (to === undefined) return
+    yield* refusalsOf(invocation, from, to, '', since)
+    for await (const seq of ports.trace.rows({ sender: from.id, recipient: to.id, since })) {
+      if (invocation.signal.aborted) return
+      const path = await ports.trace.path(to.id, seq)
+      if (path !== undefined) yield* stepsOf(invocation, path)
+    }
   },
 })
+
+function stepsOf({ ports }: Invocation, path: MessagePath): readonly PsValue[] {
+  const { facts, limits } = ports
+  const ends = { from: facts.account(path.sender)?.sip, to: facts.account(path.recipient)?.sip }
+  return pathSteps(path, ends, limits.unreadAfterMs)
+}
+
+async function* refusalsOf(
+  { ports }: Invocation,
+  from: Account,
+  to: Account | undefined,
+  address: string,
+  since: number,
+): AsyncGenerator<PsValue, void, undefined> {
+  const ends = { from: from.sip, to: to?.sip ?? address }
+  for (const refusal of await ports.trace.refusals({ sender: from.id, recipient: to?.id, address, since }))
+    yield refusalStep(refusal, ends)
+}
 
 function noMessage(id: string) {
   return managementError(
@@ -78,72 +102,4 @@ function noMessage(id: string) {
     'ObjectNotFound',
     id,
   )
-}
-
-/** Rows of a recipient from `since` on, the newest `MAX_ROWS` at most: who traces says so where there are more. */
-async function* rowsOf(
-  invocation: Invocation,
-  recipient: AccountId,
-  since: number,
-): AsyncGenerator<Row, void, undefined> {
-  const { log } = invocation.ports
-  const newest = await log.last(recipient)
-  const first = await firstSince(invocation, recipient, newest, since)
-  let seq = Math.max(first, newest - MAX_ROWS) as Seq
-  if (seq > first) {
-    invocation.warning(
-      invocation.language === 'ja'
-        ? `新しい ${MAX_ROWS} 件のメッセージだけを調べました。-Last で期間を短くしてください。`
-        : `Only the newest ${MAX_ROWS} messages of the recipient were looked at; a shorter -Last narrows the time.`,
-    )
-  }
-  while (!invocation.signal.aborted) {
-    const rows = await log.after(recipient, seq, PAGE)
-    yield* rows
-    const last = rows.at(-1)
-    if (last === undefined || rows.length < PAGE) return
-    seq = last.seq
-  }
-}
-
-/** The place before the first row that came at `since` or later: rows of one recipient stand in the order of their times. */
-async function firstSince(
-  { ports }: Invocation,
-  recipient: AccountId,
-  newest: Seq,
-  since: number,
-): Promise<Seq> {
-  let [low, high]: [number, number] = [0, newest]
-  if (since === Number.NEGATIVE_INFINITY) return low as Seq
-  while (low < high) {
-    const middle = Math.floor((low + high) / 2)
-    const [row] = await ports.log.after(recipient, middle as Seq, 1)
-    if (row === undefined || row.at >= since) high = middle
-    else low = row.seq
-  }
-  return low as Seq
-}
-
-/** The row itself is the trace (ARCHITECTURE, The hot path 7); the marks of the sender's side are the later steps. */
-async function* steps(invocation: Invocation, row: Row): AsyncGenerator<PsValue, void, undefined> {
-  const { facts, threads } = invocation.ports
-  const id = messageId(row.recipient, row.seq)
-  const people: readonly (readonly [string, PsValue])[] = [
-    ['From', facts.account(row.sender)?.sip ?? null],
-    ['To', facts.account(row.recipient)?.sip ?? null],
-  ]
-  const step = (ms: number, place: string, decision: string, reason: PsValue) =>
-    psObject(TYPE, [
-      ['MessageId', id],
-      ['Time', { kind: 'date', ms }],
-      ['Place', place],
-      ['Decision', decision],
-      ['Reason', reason],
-      ...people,
-    ])
-  yield step(row.at, 'Store', row.reason === 'live' ? 'Live' : 'Stored', row.reason)
-  const mark = (await threads.transcript(row.sender, id)) ?? (await threads.transcript(row.recipient, id))
-  if (mark?.deliveredAt !== undefined) yield step(mark.deliveredAt, 'Endpoint', 'Delivered', null)
-  if (mark?.readAt !== undefined) yield step(mark.readAt, 'Endpoint', 'Read', null)
-  if (mark?.state === 'Expired') yield step(row.until, 'Store', 'Expired', null)
 }
