@@ -1,37 +1,14 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import type { Limits, Ports } from '../../src/actions/ports/ports.ts'
+import type { Ports } from '../../src/actions/ports/ports.ts'
 import type { Caller, Host, StreamRecord } from '../../src/admin/cmdlet.ts'
 import { table } from '../../src/admin/index.ts'
 import { interpret, openSession } from '../../src/admin/interpreter.ts'
 import type { Engine } from '../../src/admin/invoke.ts'
 import type { PsErrorRecord, PsValue } from '../../src/base/ps-value.ts'
 import { property } from '../../src/base/ps-value.ts'
-import { createOpenConversations } from '../../src/bus/conversations.ts'
-import { createLanes } from '../../src/bus/endpoints.ts'
-import { createMemoryBus } from '../../src/bus/memory.ts'
-import { createPresenceBoard } from '../../src/bus/presence.ts'
-import { createRates } from '../../src/bus/rates.ts'
 import { parseScript } from '../../src/codec/powershell/script.ts'
 import type { Account } from '../../src/domain/account.ts'
 import { parseAddress } from '../../src/domain/sip-uri.ts'
-import { openStore } from '../../src/store/open.ts'
-
-const LIMITS: Limits = {
-  messageText: 65_536,
-  inboxMessages: 10_000,
-  inboxUnreadItems: 500,
-  inboxBytes: 104_857_600,
-  messagesPerSecond: 20,
-  messagesBurst: 60,
-  messagesPerMinuteToAbsent: 60,
-  pushMs: 5000,
-  openConversationMs: 600_000,
-  unreadAfterMs: 120_000,
-  presenceIdleMs: 300_000,
-  presenceAwayMs: 300_000,
-}
+import { openCore } from './core.ts'
 
 /** What one text did at the console. */
 export interface Ran {
@@ -63,41 +40,15 @@ export const CONSOLE: Caller = {
 
 /** The store, the real ports and the whole table, and a console to type at. People are those of the articles. */
 export async function openAdministration(people: readonly Person[] = ARTICLE_PEOPLE) {
-  const dir = await mkdtemp(join(tmpdir(), 'nightpost-admin-'))
-  const bus = createMemoryBus()
-  const store = await openStore({
-    dir,
-    bus,
+  const core = await openCore({
     domains: ['litwareinc.com'],
     sites: [
       { name: 'Redmond', pools: ['pool.litwareinc.com', 'red.litwareinc.com'] },
       { name: 'Tokyo', pools: ['tok.litwareinc.com'] },
     ],
   })
-  const { clock, random, facts, ledger, log, threads, positions, contacts } = store
-  const presence = createPresenceBoard({ clock, bus, limits: LIMITS })
-  const lanes = createLanes({ clock, facts, log, positions, presence, bus, limits: LIMITS })
-  const ports: Ports = {
-    clock,
-    random,
-    facts,
-    ledger,
-    log,
-    threads,
-    positions,
-    lanes,
-    presence,
-    conversations: createOpenConversations({ clock, limits: LIMITS }),
-    contacts,
-    passwords: store.passwords,
-    tokens: store.tokens,
-    lockouts: store.lockouts,
-    audit: store.audit,
-    bus,
-    limits: LIMITS,
-    rates: createRates({ clock, limits: LIMITS }),
-    server: { loopbackOnly: true, readImport: async () => undefined },
-  }
+  const { dir, ports } = core
+  const { facts, ledger } = ports
   await ledger.commit(
     people.map((person) => ({ kind: 'putAccount', account: accountOf(ports, person) })),
     [],
@@ -144,10 +95,7 @@ export async function openAdministration(people: readonly Person[] = ARTICLE_PEO
       return facts.rules(this.account(name).id).sending === 'open'
     },
     async [Symbol.asyncDispose]() {
-      lanes.stop()
-      presence.stop()
-      await store.close()
-      await rm(dir, { recursive: true, force: true })
+      await core[Symbol.asyncDispose]()
     },
   }
 }

@@ -20,23 +20,9 @@ import type { ChosenAvailability } from '../../src/domain/presence.ts'
 import type { SipUri } from '../../src/domain/sip-uri.ts'
 import { instant } from '../../src/domain/time.ts'
 import { openStore, type Store, SYSTEM_RANDOM } from '../../src/store/open.ts'
+import { LIMITS } from './core.ts'
 
 /** The core without doors: real SQLite in a temporary folder, memory endpoints, a clock that the test sets. */
-
-export const LIMITS: Limits = {
-  messageText: 65_536,
-  inboxMessages: 10_000,
-  inboxUnreadItems: 500,
-  inboxBytes: 100 * 1024 * 1024,
-  messagesPerSecond: 20,
-  messagesBurst: 60,
-  messagesPerMinuteToAbsent: 60,
-  pushMs: 5000,
-  openConversationMs: 600_000,
-  unreadAfterMs: 120_000,
-  presenceIdleMs: 300_000,
-  presenceAwayMs: 300_000,
-}
 
 const DOMAIN = 'example.test'
 const START = Date.UTC(2026, 10, 25, 9)
@@ -117,14 +103,10 @@ async function open(
     reportsReading: (owner) => runtime.lanes.endpoints(owner).some(({ inboxView }) => inboxView),
   })
   const faults: unknown[] = []
-  const runtime = createRuntime(
-    { bus, clock, limits, facts: store.facts, log: store.log, positions: store.positions },
-    await store.ledger.presences(),
-    {
-      gone: (endpoint) => endpointGone(ports, endpoint.account, endpoint.id),
-      fault: (error) => faults.push(error),
-    },
-  )
+  const runtime = createRuntime({ ...store, bus, clock, limits }, await store.ledger.presences(), {
+    gone: (endpoint) => endpointGone(ports, endpoint.account, endpoint.id),
+    fault: (error) => faults.push(error),
+  })
   const ports: Ports = {
     ...store,
     ...runtime,

@@ -1,16 +1,9 @@
-import { mkdtempSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Role } from '../../src/actions/ports/facts.ts'
 import type { Ports } from '../../src/actions/ports/ports.ts'
 import { signIn } from '../../src/actions/sign-in.ts'
 import { table } from '../../src/admin/index.ts'
 import type { Engine } from '../../src/admin/invoke.ts'
-import { createOpenConversations } from '../../src/bus/conversations.ts'
-import { createLanes } from '../../src/bus/endpoints.ts'
-import { createMemoryBus } from '../../src/bus/memory.ts'
-import { createPresenceBoard } from '../../src/bus/presence.ts'
-import { createRates } from '../../src/bus/rates.ts'
 import { LIMITS, type Limits } from '../../src/codec/limits.ts'
 import type { Guid } from '../../src/codec/psrp/guid.ts'
 import type { Account } from '../../src/domain/account.ts'
@@ -25,8 +18,9 @@ import { openSecurityLog } from '../../src/ops/security-log.ts'
 import { createPools, type PoolEvents } from '../../src/remoting/pools.ts'
 import { readHostKey } from '../../src/sshserver/host-key.ts'
 import { createSshServer } from '../../src/sshserver/server.ts'
-import { openStore, SYSTEM_CLOCK, SYSTEM_RANDOM } from '../../src/store/open.ts'
+import { SYSTEM_CLOCK } from '../../src/store/open.ts'
 import { PsrpClient } from '../client/psrp-client.ts'
+import { openCore } from './core.ts'
 
 /** A real server with only the PowerShell door: SQLite in a temporary folder, plain HTTP on loopback, no part replaced. */
 export interface House extends AsyncDisposable {
@@ -51,34 +45,8 @@ const DOMAIN = 'nightpost.localhost'
 export async function openHouse(
   options: { limits?: Partial<Limits>; events?: PoolEvents } = {},
 ): Promise<House> {
-  const dir = mkdtempSync(join(tmpdir(), 'nightpost-house-'))
-  const limits = {
-    messageText: 65_536,
-    inboxMessages: 10_000,
-    inboxUnreadItems: 500,
-    inboxBytes: 104_857_600,
-    messagesPerSecond: 20,
-    messagesBurst: 60,
-    messagesPerMinuteToAbsent: 60,
-    pushMs: 5000,
-    openConversationMs: 600_000,
-    unreadAfterMs: 120_000,
-    presenceIdleMs: 300_000,
-    presenceAwayMs: 300_000,
-  }
-  const bus = createMemoryBus()
-  const store = await openStore({ dir, bus, domains: [DOMAIN] })
-  const base = { ...store, clock: SYSTEM_CLOCK, random: SYSTEM_RANDOM, bus, limits }
-  const presence = createPresenceBoard(base)
-  const lanes = createLanes({ ...base, presence })
-  const ports: Ports = {
-    ...base,
-    presence,
-    lanes,
-    conversations: createOpenConversations(base),
-    rates: createRates(base),
-    server: { loopbackOnly: true, quietHours: 'Never', readImport: async () => undefined },
-  }
+  const core = await openCore({ domains: [DOMAIN] })
+  const { dir, ports } = core
   const broken: unknown[] = []
   const engine: Engine = { ports, table, broken: (error) => broken.push(error) }
   const names = { domains: [DOMAIN], publicUrl: undefined, trustedProxies: new Set<string>() }
@@ -180,9 +148,7 @@ export async function openHouse(
       pools.stop()
       await ssh.close(1000)
       await http.close(1000)
-      lanes.stop()
-      presence.stop()
-      await store.close()
+      await core[Symbol.asyncDispose]()
     },
   }
 }

@@ -23,7 +23,7 @@ import { createMetrics } from '../../src/ops/metrics.ts'
 import { openSecurityLog } from '../../src/ops/security-log.ts'
 import { openStore, SYSTEM_RANDOM } from '../../src/store/open.ts'
 import { type SignInOptions, UcwaClient } from '../client/ucwa-client.ts'
-import { LIMITS } from './post-office.ts'
+import { LIMITS } from './core.ts'
 
 export const DOMAIN = 'example.test'
 export const PASSWORD = 'correct horse battery staple 7'
