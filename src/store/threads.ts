@@ -12,6 +12,7 @@ import { type MessageId, messageId, type Seq, type ThreadId } from '../domain/me
 import { type Instant, instant } from '../domain/time.ts'
 import type { Committer } from './committer.ts'
 import type { Engine } from './engine.ts'
+import { countExpired, rememberTold } from './expired.ts'
 import type { InboxCounts } from './inbox.ts'
 import { inboxItems, itemParts } from './items.ts'
 import { PLACE } from './place.ts'
@@ -135,8 +136,15 @@ export class StoredThreads implements Threads {
       logs: row?.logs ?? 0,
       missed: row?.missed ?? 0,
       unreadMissed: row?.unread_missed ?? 0,
-      expired: row?.expired ?? 0,
+      // Expired lines stay for a month; only then is it worth a look which of them are new.
+      expired: row && row.expired > 0 ? await countExpired(this.#engine, owner) : 0,
     }
+  }
+
+  async tellExpired(owner: AccountId, at: Instant): Promise<number> {
+    const { expired } = await this.counts(owner)
+    if (expired > 0) await rememberTold(this.#committer, owner, at)
+    return expired
   }
 
   markRead(...given: Parameters<Threads['markRead']>): ReturnType<Threads['markRead']> {

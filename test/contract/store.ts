@@ -459,6 +459,63 @@ export function storeContract(engineName: string, makeDatabase: () => Promise<Da
   )
 
   promise(
+    'both sides are told once how many expired, also across a crash',
+    async ({ store, clock, crash }) => {
+      const [romeo, juliet] = await people(store, 'romeo', 'juliet')
+      const expireOne = async (through: typeof store, thread: string) => {
+        await sendAll(through, romeo, juliet, ['unread'], { retentionDays: 1, thread })
+        clock.pass(DAY_MS)
+        assert.equal(await through.log.expire(clock.now(), 10), 1)
+      }
+      await expireOne(store, 'A')
+      assert.equal((await store.threads.counts(juliet.id)).expired, 1, 'looking is not telling')
+      assert.equal(await store.threads.tellExpired(juliet.id, clock.now()), 1)
+      assert.equal(await store.threads.tellExpired(juliet.id, clock.now()), 0)
+      assert.equal((await store.threads.counts(juliet.id)).expired, 0)
+      assert.equal((await store.threads.counts(romeo.id)).expired, 1, 'the other side has not been told')
+      const later = await crash()
+      await expireOne(later, 'B')
+      assert.equal(await later.threads.tellExpired(juliet.id, clock.now()), 1)
+      assert.equal(await later.threads.tellExpired(romeo.id, clock.now()), 2)
+    },
+  )
+
+  promise(
+    'a live message that expires unread is counted for its recipient, and its text is gone',
+    async ({ store, clock, query }) => {
+      const [romeo, juliet] = await people(store, 'romeo', 'juliet')
+      const [row] = await sendAll(store, romeo, juliet, ['missed'], { because: 'live', retentionDays: 1 })
+      await store.threads.markDelivered(juliet.id, row.thread, row.seq, clock.now(), true)
+      clock.pass(120_000)
+      assert.equal(await store.log.settleViews(clock.now(), 100), 1)
+      clock.pass(DAY_MS)
+      assert.equal(await store.log.expire(clock.now(), 10), 1)
+      assert.equal((await store.threads.counts(juliet.id)).expired, 1)
+      assert.equal((await store.threads.counts(romeo.id)).expired, 0)
+      assert.deepEqual((await store.threads.timeline(romeo.id, juliet.id, { limit: 10 })).items, [])
+      const [kept] = await query<{ size: number }>('select length(body) as size from message')
+      assert.equal(kept?.size, 0)
+      clock.pass(30 * DAY_MS)
+      assert.equal(await store.log.expire(clock.now(), 10), 1)
+      assert.deepEqual(await query('select seq from message'), [])
+    },
+    { reportsReading: () => true },
+  )
+
+  promise('what the recipient clears stays Expired for the sender', async ({ store, clock }) => {
+    const [romeo, juliet] = await people(store, 'romeo', 'juliet')
+    const [row] = await sendAll(store, romeo, juliet, ['unread'], { retentionDays: 1 })
+    clock.pass(DAY_MS)
+    await store.log.expire(clock.now(), 10)
+    await store.threads.clear(juliet.id, row.thread)
+    const { items } = await store.threads.timeline(romeo.id, juliet.id, { limit: 10 })
+    assert.deepEqual(
+      items.map(({ state }) => state),
+      ['Expired'],
+    )
+  })
+
+  promise(
     'room is made from read rows, oldest first, and never from unread ones',
     async ({ store, clock }) => {
       const [romeo, juliet] = await people(store, 'romeo', 'juliet')

@@ -67,7 +67,10 @@ export interface Threads {
   /** All threads of two people as one (ucwa.md section 15, Timeline). */
   timeline(owner: AccountId, peer: AccountId, query: PageQuery): Promise<Page<Transcript>>
   transcript(owner: AccountId, id: MessageId): Promise<Transcript | undefined>
+  /** `expired`: unread messages of or to this person that expired since `tellExpired`. */
   counts(owner: AccountId): Promise<{ logs: number; missed: number; unreadMissed: number; expired: number }>
+  /** Told at sign-in, once (offline-im section 10, R50). @returns how many expired since it was told last */
+  tellExpired(owner: AccountId, at: Instant): Promise<number>
   /**
    * Rows of one thread up to `upTo` are read (and so delivered). `mark` false: the sender's marks are withheld until `releaseMarks` (DECISIONS 15c).
    * `receipt` false: the sender never learns of the reading, Delivered is the last mark (R50); undefined is true.

@@ -91,6 +91,8 @@ export class Application {
   /** Monotonic milliseconds of the last request of any kind. */
   usedAt: number
   lastCounts = ''
+  /** Messages that had expired when this application signed in: told once, to it (R50). */
+  expired: number | undefined
   /** Resources of `me` as they were told last, by rel. */
   readonly lastOwn = new Map<string, string>()
   /** Threads whose log this application has been told of. */

@@ -1,5 +1,6 @@
 import type { ThreadSide, Transcript } from '../../actions/ports/threads.ts'
 import type { AccountId } from '../../domain/account.ts'
+import { EXPIRED_LINE_MS } from '../../domain/expiry.ts'
 import type { MessageId, Row, ThreadId } from '../../domain/message.ts'
 import { type Application, communicationOf, conversationOf, targetOf } from './application.ts'
 import { messageResource, remember } from './conversation.ts'
@@ -13,8 +14,9 @@ import { outgoingNumber } from './outgoing.ts'
 import { personOf } from './people-of-conversations.ts'
 import { deliveryWord, incomingTranscript, outgoingTranscript, transcriptResource } from './transcripts.ts'
 
-/** How far back a thread is looked at when its marks changed. */
+/** How far back a thread is looked at when its marks changed: rows of a page, and pages. */
 const MARKS = 100
+const MARK_PAGES = 10
 /** A mark that was not seen before is told while it is this fresh; older ones were told before this application began. */
 const FRESH_MS = 300_000
 const REMEMBERED_STATES = 5000
@@ -128,7 +130,7 @@ function rememberStates(): States {
       const before = known.get(transcript.id)
       note(transcript)
       if (before !== undefined) return before !== stateOf(transcript)
-      return now - Math.max(transcript.readAt ?? 0, transcript.deliveredAt ?? 0) <= FRESH_MS
+      return now - changedAt(transcript) <= FRESH_MS
     },
   }
 }
@@ -240,15 +242,30 @@ async function tellCounts(house: House, account: AccountId): Promise<void> {
 async function tellMarks(house: House, states: States, sender: AccountId, thread: ThreadId): Promise<void> {
   const side = await house.ports.threads.side(sender, thread)
   if (!side) return
-  const page = await house.ports.threads.transcripts(sender, thread, { limit: MARKS })
   const now = house.ports.clock.now()
-  for (const transcript of page.items) {
-    if (transcript.direction !== 'Outgoing' || !states.isNews(transcript, now)) continue
-    for (const app of house.applications.of(sender)) {
-      if (app.feed) tellTranscript(house, app, side, transcript, 'updated')
-      tellMessage(house, app, transcript)
+  let before: MessageId | undefined
+  for (let looked = 0; looked < MARK_PAGES; looked += 1) {
+    const query = { limit: MARKS, ...(before === undefined ? {} : { before }) }
+    const page = await house.ports.threads.transcripts(sender, thread, query)
+    const own = page.items.filter(({ direction }) => direction === 'Outgoing')
+    const news = own.filter((transcript) => states.isNews(transcript, now))
+    for (const transcript of news) {
+      for (const app of house.applications.of(sender)) {
+        if (app.feed) tellTranscript(house, app, side, transcript, 'updated')
+        tellMessage(house, app, transcript)
+      }
     }
+    // Behind messages that still wait, older ones may have expired; behind what has its last state nothing changes.
+    const goesOn = news.length > 0 || own.some(({ state }) => state === 'Queued' || state === 'Mailed')
+    before = page.items[0]?.id
+    if (!goesOn || !page.earlier || before === undefined) return
   }
+}
+
+/** When a message came into the state that it has; an expired row stays for a fixed time from then on. */
+function changedAt({ state, readAt, deliveredAt, row }: Transcript): number {
+  if (state === 'Expired') return row.until - EXPIRED_LINE_MS
+  return Math.max(readAt ?? 0, deliveredAt ?? 0)
 }
 
 function stateOf(transcript: Transcript): string {

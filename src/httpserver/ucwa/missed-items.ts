@@ -8,6 +8,7 @@ type Counts = Awaited<ReturnType<House['ports']['threads']['counts']>>
 
 /** Threads with an inbox row, and with an unread one (DECISIONS 12, offline-im R35). */
 function missedItemsResource(app: Application, counts: Counts): Resource {
+  const expired = expiredFor(app, counts)
   return resource('missedItems', app.links.missedItems, {
     conversationLogsCount: counts.logs,
     conversationLogsNotifications: 'Enabled',
@@ -15,7 +16,7 @@ function missedItemsResource(app: Application, counts: Counts): Resource {
     unreadMissedConversationsCount: counts.unreadMissed,
     unreadVoicemailsCount: 0,
     voiceMailsCount: 0,
-    expiredCount: counts.expired,
+    expiredCount: expired,
   })
 }
 
@@ -47,16 +48,24 @@ export function tellMissedItems(app: Application, counts: Counts): void {
   raise(app, counts, undefined)
 }
 
-/** The announcement at sign-in: silent when there is nothing (R6). */
+/** The announcement at sign-in: silent when there is nothing (R6). An inbox view is where what expired is told, once. */
 export async function announceMissed(house: House, app: Application): Promise<void> {
-  const counts = await house.ports.threads.counts(app.account)
-  const waits = counts.unreadMissed > 0 || counts.missed > 0 || counts.expired > 0
+  const { threads, clock } = house.ports
+  if (app.inboxView) app.expired ??= await threads.tellExpired(app.account, clock.now())
+  const counts = await threads.counts(app.account)
+  const waits = counts.unreadMissed > 0 || counts.missed > 0 || expiredFor(app, counts) > 0
   app.lastCounts = keyOf(app, counts)
   if (waits) raise(app, counts, undefined)
 }
 
-function keyOf(app: Application, { logs, missed, unreadMissed, expired }: Counts): string {
-  return [app.inboxView ? logs : 0, missed, unreadMissed, expired].join()
+/** What this application was told at its sign-in, for as long as it lives; before that, what will be told (R50). */
+function expiredFor(app: Application, counts: Counts): number {
+  return app.expired ?? counts.expired
+}
+
+function keyOf(app: Application, counts: Counts): string {
+  const { logs, missed, unreadMissed } = counts
+  return [app.inboxView ? logs : 0, missed, unreadMissed, expiredFor(app, counts)].join()
 }
 
 function raise(app: Application, counts: Counts, upTo: Seq | undefined): void {
