@@ -7,14 +7,19 @@ import { decodeReply, encodeRequest, type Work } from './messages.ts'
 
 /** A console wherever it runs: in the server behind `admin.sock`, or in this process where no server runs. */
 export interface ConsoleLink {
-  /** One work at a time. Ends with the reply `done`. @throws Error when the server went away */
+  /** One work at a time. Ends with the reply `done`. @throws ServerGone when the server went away */
   work(work: Work, send: Send, ask: Ask): Promise<void>
   /** Stops what runs now (Ctrl+C). */
   stop(): void
   close(): Promise<void>
 }
 
-const GONE = 'the server ended the connection before it was done'
+/** The server ended the connection before it was done: it was stopped, or it broke. */
+export class ServerGone extends Error {
+  constructor(cause?: unknown) {
+    super('the server ended the connection before it was done', { cause })
+  }
+}
 
 /** The name under which the console's acts are recorded. */
 export function systemUser(): string {
@@ -25,7 +30,17 @@ export function systemUser(): string {
   }
 }
 
-/** @returns undefined when nobody listens on `DIR/admin.sock`. @throws Error when it belongs to somebody else */
+/** `admin.sock` belongs to another user of the system. */
+export class ForeignSocket extends Error {
+  readonly folder: string
+
+  constructor(folder: string) {
+    super(`${folder}/admin.sock belongs to another user; run this as the user who runs the server`)
+    this.folder = folder
+  }
+}
+
+/** @returns undefined when nobody listens on `DIR/admin.sock`. @throws ForeignSocket when it belongs to somebody else */
 export async function connectConsole(folder: string): Promise<ConsoleLink | undefined> {
   const socket = await connected(folder)
   if (!socket) return undefined
@@ -36,9 +51,9 @@ export async function connectConsole(folder: string): Promise<ConsoleLink | unde
       await writeLine(socket, encodeRequest(work))
       for (;;) {
         const next = await lines.next().catch((cause: unknown) => {
-          throw new Error(GONE, { cause })
+          throw new ServerGone(cause)
         })
-        if (next.done) throw new Error(GONE)
+        if (next.done) throw new ServerGone()
         const reply = decodeReply(next.value)
         if (!reply) throw new Error('the server answered with something else than a record')
         if (reply.kind === 'question') {
@@ -67,10 +82,7 @@ function connected(folder: string): Promise<Socket | undefined> {
     socket.once('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT' || error.code === 'ECONNREFUSED' || error.code === 'ENOTSOCK')
         resolve(undefined)
-      else if (error.code === 'EACCES' || error.code === 'EPERM')
-        reject(
-          new Error(`${folder}/admin.sock belongs to another user; run this as the user who runs the server`),
-        )
+      else if (error.code === 'EACCES' || error.code === 'EPERM') reject(new ForeignSocket(folder))
       else reject(error)
     })
   }).finally(release)

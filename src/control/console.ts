@@ -5,8 +5,10 @@ import type { Engine } from '../admin/invoke.ts'
 import type { PsValue } from '../base/ps-value.ts'
 import { Scope, type ScriptLimits } from '../codec/powershell/scope.ts'
 import { parseScript } from '../codec/powershell/script.ts'
+import type { RoomLog } from '../ops/log.ts'
 import type { FileQuestion, Question, Reply, Screen, Work } from './messages.ts'
 import { decodeValue, type Wire } from './values.ts'
+import { watchLog } from './watch.ts'
 
 /** What is no cmdlet but only the owner of the data folder may ask for, by name (`backup`). @throws Error with a line for the person. */
 export type Verbs = Readonly<Record<string, (given: Wire) => Promise<Wire>>>
@@ -17,6 +19,8 @@ export interface ConsoleParts {
   readonly verbs: Verbs
   /** `limits.script*` of the configuration. */
   readonly limits?: ScriptLimits
+  /** The log of this process; absent where nobody serves. */
+  readonly log?: Pick<RoomLog, 'watch'>
 }
 
 /** Sends a reply; resolves when the client can take more. */
@@ -58,6 +62,11 @@ export function openConsole(parts: ConsoleParts, user: string): Console {
     async work(work, send, ask, signal) {
       if (work.kind === 'verb') {
         await runVerb(parts.verbs, work, send)
+        return
+      }
+      if (work.kind === 'watch') {
+        if (parts.log) await watchLog(parts.log, work, send, signal)
+        await send({ kind: 'done', errors: parts.log ? 0 : 1 })
         return
       }
       now = { screen: work.screen, send, ask, errors: 0 }

@@ -1,6 +1,8 @@
 import type { StreamRecord } from '../admin/cmdlet.ts'
 import type { PsValue } from '../base/ps-value.ts'
 import type { SyntaxProblem } from '../codec/powershell/syntax.ts'
+import type { LogRecord } from '../ops/log.ts'
+import { isLevel, type LogLevel } from '../ops/log-levels.ts'
 import { decodeValue, encodeValue, type Wire } from './values.ts'
 
 /** How the client shows what comes back. */
@@ -30,6 +32,16 @@ export type Work =
     }
   /** What is no cmdlet: `backup`. */
   | { readonly kind: 'verb'; readonly verb: string; readonly with: Wire }
+  /** The log as it happens, until `stop`. */
+  | ({ readonly kind: 'watch' } & Wanted)
+
+/** Which lines of the log a watcher wants; empty lists are everything. */
+export interface Wanted {
+  readonly level: LogLevel
+  readonly rooms: readonly string[]
+  /** Addresses or names of people; lines of others are left out. */
+  readonly users: readonly string[]
+}
 
 /** A line of the client. */
 export type Request =
@@ -74,6 +86,9 @@ export type Reply =
   | { readonly kind: 'question'; readonly question: Question | FileQuestion }
   | { readonly kind: 'syntax'; readonly problem: SyntaxProblem }
   | { readonly kind: 'result'; readonly value: Wire }
+  /** A line of the log; `lost`: so many were left out here, because the client reads too slowly. */
+  | { readonly kind: 'log'; readonly record: LogRecord }
+  | { readonly kind: 'lost'; readonly lines: number }
   /** The work is over; nothing more comes for it. */
   | { readonly kind: 'done'; readonly errors: number }
 
@@ -113,6 +128,8 @@ export function decodeRequest(line: string): Request | undefined {
       return typeof json.verb === 'string'
         ? { kind: 'verb', verb: json.verb, with: (json.with ?? null) as Wire }
         : undefined
+    case 'watch':
+      return decodeWatch(json)
     case 'answer':
       return { kind: 'answer', value: (json.value ?? null) as Wire }
     case 'stop':
@@ -120,6 +137,15 @@ export function decodeRequest(line: string): Request | undefined {
     default:
       return undefined
   }
+}
+
+function decodeWatch({ level, rooms, users }: Record<string, unknown>): Request | undefined {
+  if (typeof level !== 'string' || !isLevel(level) || !isTexts(rooms) || !isTexts(users)) return undefined
+  return { kind: 'watch', level, rooms, users }
+}
+
+function isTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.length <= 100 && value.every((one) => typeof one === 'string')
 }
 
 function decodeCall(json: Record<string, unknown>): Request | undefined {

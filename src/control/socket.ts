@@ -1,6 +1,7 @@
 import { chmodSync, rmSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
 import { join } from 'node:path'
+import { asRequest } from '../ops/correlation.ts'
 import { socketAddress } from './address.ts'
 import { type ConsoleParts, openConsole } from './console.ts'
 import { linesOf, writeLine } from './lines.ts'
@@ -28,6 +29,7 @@ export async function openControlSocket(
   },
 ): Promise<ControlSocket> {
   const sockets = new Set<Socket>()
+  let connections = 0
   const server = createServer((socket) => {
     socket.on('error', () => socket.destroy())
     if (sockets.size >= MAX_CONSOLES) {
@@ -36,7 +38,8 @@ export async function openControlSocket(
     }
     sockets.add(socket)
     socket.on('close', () => sockets.delete(socket))
-    serve(socket, options).catch((error: unknown) => {
+    connections += 1
+    asRequest(`console-${connections}`, () => serve(socket, options)).catch((error: unknown) => {
       options.broken?.(error)
       socket.destroy()
     })

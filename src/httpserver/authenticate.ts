@@ -4,6 +4,7 @@ import type { FastifyRequest } from 'fastify'
 import type { TokenRecord } from '../actions/ports/credentials.ts'
 import type { Ports } from '../actions/ports/ports.ts'
 import type { Account } from '../domain/account.ts'
+import { requestIsFrom } from '../ops/correlation.ts'
 import { isOwnOrigin, type ServerNames } from './origin.ts'
 import { isTls } from './sockets.ts'
 
@@ -74,6 +75,23 @@ export function readCookie(request: FastifyRequest, name: string): string | unde
   return undefined
 }
 
+/** Whom the requests that are being answered are from, for the log. */
+const senders = new WeakMap<FastifyRequest, string>()
+
+/** The user principal name of whoever sent a request; undefined before and without sign-in. */
+export function whoSent(request: FastifyRequest): string | undefined {
+  return senders.get(request)
+}
+
+/** Remembers the sender of a request that was allowed. */
+function remember<T extends SessionOutcome | BasicOutcome>(request: FastifyRequest, outcome: T): T {
+  if (outcome.kind === 'signedIn') {
+    senders.set(request, outcome.principal.account.upn)
+    requestIsFrom(outcome.principal.account.upn)
+  }
+  return outcome
+}
+
 function sameText(a: string, b: string): boolean {
   const left = Buffer.from(a)
   const right = Buffer.from(b)
@@ -101,7 +119,7 @@ export function createAuthenticator(needs: {
       )?.[1]
       if (bearer !== undefined) {
         const record = tokens.check('bearer', bearer, options)
-        return record ? signedIn('bearer', bearer, record) : { kind: 'over' }
+        return record ? remember(request, signedIn('bearer', bearer, record)) : { kind: 'over' }
       }
       const cookie = readCookie(request, cookieName(request))
       if (cookie === undefined) return { kind: 'none' }
@@ -110,18 +128,19 @@ export function createAuthenticator(needs: {
       const refused = SAFE_METHODS.has(request.method)
         ? undefined
         : proofMissing(request, record, needs.names)
-      return refused ? { kind: 'forbidden', because: refused } : signedIn('cookie', cookie, record)
+      if (refused) return { kind: 'forbidden', because: refused }
+      return remember(request, signedIn('cookie', cookie, record))
     },
 
     async basic(request) {
       const credential = parseBasic(request.headers.authorization)
       if (credential === undefined) return { kind: 'none' }
       const known = remembered.find(credential, request.ip)
-      if (known) return known
+      if (known) return remember(request, known)
       const outcome = await needs.signIn({ ...credential, address: request.ip, door: 'wsman' })
       if (outcome.kind !== 'signedIn') return outcome
       remembered.add(credential, outcome.account)
-      return basicPrincipal(outcome.account)
+      return remember(request, basicPrincipal(outcome.account))
     },
   }
 }

@@ -1,9 +1,11 @@
 import type { RequestListener, Server } from 'node:http'
 import Fastify, { type FastifyInstance, type FastifyRequest, LogController } from 'fastify'
 import { type ConnectionCounter, countConnections } from '../base/connections.ts'
+import { asRequest } from '../ops/correlation.ts'
 import type { Logger } from '../ops/log.ts'
 import type { Metrics } from '../ops/metrics.ts'
 import type { SecurityLog } from '../ops/security-log.ts'
+import { whoSent } from './authenticate.ts'
 import { readJsonBodies } from './json-body.ts'
 import type { HttpLimits } from './limits.ts'
 import { answerUnknown, rememberRoutes } from './not-found.ts'
@@ -65,7 +67,7 @@ export function createHttpServer(options: HttpOptions): HttpServer {
   // One Fastify behind two sockets: a plugin is registered once and has one state.
   let handle: RequestListener = () => {}
   const app = Fastify({
-    loggerInstance: log.child({ door: 'http' }),
+    loggerInstance: log,
     // `observe` below writes the line of a request, with the connection's id.
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: limits.requestBody,
@@ -82,6 +84,9 @@ export function createHttpServer(options: HttpOptions): HttpServer {
     },
   }) as unknown as FastifyInstance
 
+  // Reading a body leaves the request's own chain, so it is taken up again behind it.
+  app.addHook('onRequest', (request, _reply, done) => asRequest(request.id, done))
+  app.addHook('preValidation', (request, _reply, done) => asRequest(request.id, done))
   app.addHook('onRequest', async (request, reply) => {
     echoIds(request.headers, reply)
     if (isTls(request.raw) || mayUsePlainHttp(request, names)) return
@@ -232,6 +237,7 @@ function observe(app: FastifyInstance, metrics: Metrics, log: Logger): void {
         status: reply.statusCode,
         ms: Math.round(reply.elapsedTime),
         address: request.ip,
+        ...(whoSent(request) === undefined ? {} : { who: whoSent(request) }),
         ...(typeof clientId === 'string' ? { clientRequestId: clientId } : {}),
       },
       'request',

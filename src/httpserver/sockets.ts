@@ -226,16 +226,24 @@ const CANNOT: Readonly<Record<string, string>> = {
   EADDRNOTAVAIL: 'is on an address that this machine does not have',
 }
 
+/** A door does not open, for a reason that whoever starts the server can do something about; `cause` is the system's. */
+export class CannotListen extends Error {
+  readonly door: 'https' | 'http'
+  readonly port: number
+
+  constructor(door: 'https' | 'http', port: number, because: string, cause: unknown) {
+    const message = `${door}.port: port ${port} ${because}; name another one with --${door}-port, 0 for any free one`
+    super(message, { cause })
+    this.door = door
+    this.port = port
+  }
+}
+
 /** Why a door does not open and what to write instead, in one line. */
 export function cannotListen(error: unknown, door: 'https' | 'http', port: number): Error {
   const because = CANNOT[(error as NodeJS.ErrnoException).code ?? '']
   if (because === undefined) return error instanceof Error ? error : new Error(String(error))
-  return new Error(
-    `${door}.port: port ${port} ${because}; name another one with --${door}-port, 0 for any free one`,
-    {
-      cause: error,
-    },
-  )
+  return new CannotListen(door, port, because, error)
 }
 
 /** Listens and says on which port. @throws when the port is taken or not ours to open. */

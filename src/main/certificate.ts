@@ -14,8 +14,8 @@ import {
   SubjectAlternativeNameExtension,
   X509CertificateGenerator,
 } from '@peculiar/x509'
-import { UsageError } from './config.ts'
 import type { Configuration } from './schema.ts'
+import { UsageError, wrongUse } from './words/say.ts'
 
 /** What the TLS listeners use. */
 export interface TlsMaterial {
@@ -42,7 +42,7 @@ export async function tlsMaterial(folder: string, settings: Configuration): Prom
   const { certificate, key } = settings.tls
   if (certificate !== undefined && key !== undefined) return configured(certificate, key)
   if (certificate !== undefined || key !== undefined) {
-    throw new UsageError('tls.certificate and tls.key belong together; write both or none')
+    throw wrongUse('tlsHalf')
   }
   const paths = { certificate: join(folder, 'tls', 'cert.pem'), key: join(folder, 'tls', 'key.pem') }
   const names = certificateNames(settings)
@@ -55,12 +55,12 @@ export async function tlsMaterial(folder: string, settings: Configuration): Prom
 function configured(certificate: string, key: string): TlsMaterial {
   try {
     if (process.platform !== 'win32' && (statSync(key).mode & 0o077) !== 0) {
-      throw new UsageError(`tls.key: ${key} can be read by other users; write chmod 600 ${key}`)
+      throw wrongUse('looseKey', { path: key })
     }
     return { ...read(certificate, key), selfSigned: false, madeNow: false }
   } catch (error) {
     if (error instanceof UsageError) throw error
-    throw new UsageError(`tls.certificate: ${error instanceof Error ? error.message : String(error)}`)
+    throw wrongUse('tlsUnreadable', { because: error instanceof Error ? error.message : String(error) })
   }
 }
 

@@ -1,9 +1,14 @@
-import { Command, CommanderError } from 'commander'
-import { UsageError } from './config.ts'
+import { Argument, Command, CommanderError, Option } from 'commander'
+import { ForeignSocket, ServerGone } from '../control/client.ts'
+import { LEVELS, LOG_ROOMS } from '../ops/log-levels.ts'
+import { SHELLS, type Shell } from './completion/shells.ts'
 import { addAccountCommands } from './console/account-commands.ts'
-import { addSettingFlags, type StartFlags } from './flags.ts'
+import { addSettingFlags, choiceRepeated, repeated, type StartFlags } from './flags.ts'
 import type { ShellFlags } from './verbs/shell.ts'
+import type { WatchFlags } from './verbs/watch.ts'
 import { VERSION } from './version.ts'
+import { asUsage } from './words/command-line.ts'
+import { Failure, failed, UsageError } from './words/say.ts'
 
 /** Exit codes of every verb (INTERFACES 1). */
 export const EXIT = { done: 0, failed: 1, usage: 2, degraded: 3 } as const
@@ -25,7 +30,8 @@ function endQuietlyOnClosedPipe(serving: boolean): void {
   }
 }
 
-function program(): Command {
+/** The whole command line; completion scripts are made from it. */
+export function program(): Command {
   const root = new Command('nightpost')
     .description(
       'Instant messaging and presence in which a message to somebody who is not there is never lost.',
@@ -132,6 +138,46 @@ Examples:
       await shell(flags)
     })
 
+  root
+    .command('watch')
+    .description('Follow the log of the running server; what it keeps of it stays the same.')
+    .argument('[user...]', 'people to follow; everybody')
+    .option('--data <dir>', "the server's data folder (./data in a clone)")
+    .addOption(new Option('--level <level>', 'what to show (debug)').choices(LEVELS))
+    .addOption(choiceRepeated(new Option('--room <room>', 'one room; may be repeated'), LOG_ROOMS))
+    .addOption(new Option('--user <user>', 'as an argument; may be repeated').argParser(repeated))
+    .option('--json', 'one JSON object a line')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ nightpost watch
+  $ nightpost watch ken@example.com
+  $ nightpost watch --room store --level info --json`,
+    )
+    .action(async (people: string[], flags: WatchFlags) => {
+      const { watch } = await import('./verbs/watch.ts')
+      await watch(people, flags)
+    })
+
+  root
+    .command('completion')
+    .description('Print the script that completes nightpost on the command line.')
+    .addArgument(new Argument('<shell>', 'which shell').choices(SHELLS))
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ nightpost completion bash > ~/.local/share/bash-completion/completions/nightpost
+  $ nightpost completion zsh > "\${fpath[1]}/_nightpost"
+  $ nightpost completion fish > ~/.config/fish/completions/nightpost.fish
+  PS> nightpost completion pwsh | Out-String | Invoke-Expression`,
+    )
+    .action(async (shell: Shell) => {
+      const { completionScript } = await import('./completion/script.ts')
+      process.stdout.write(completionScript(shell, root))
+    })
+
   addAccountCommands(root)
   return root
 }
@@ -151,26 +197,28 @@ export async function main(args: readonly string[]): Promise<number> {
   } catch (error) {
     if (error instanceof CommanderError) {
       if (error.exitCode === 0) return EXIT.done
-      const help = error.code === 'commander.help'
-      if (!help)
-        complain(
-          `${error.message.replace(/^error: /, '').replace(/\n\(Did you mean (.*)\?\)/, '; write $1')}`,
-        )
+      if (error.code !== 'commander.help') complain(asUsage(error))
       return EXIT.usage
     }
-    if (error instanceof UsageError) {
-      complain(error.message)
-      return EXIT.usage
-    }
-    complain(error instanceof Error ? error.message : String(error))
+    const known = translated(error)
+    complain(known)
     if (process.env.NIGHTPOST_DEBUG && error instanceof Error) process.stderr.write(`${error.stack}\n`)
-    return EXIT.failed
+    return known instanceof UsageError ? EXIT.usage : EXIT.failed
   }
 }
 
-/** One line, whatever was in it. */
-function complain(text: string): void {
-  process.stderr.write(`nightpost: ${text.replace(/\s*\n\s*/g, ' ')}\n`)
+/** Errors of rooms that know no language, in the person's. */
+function translated(error: unknown): Failure {
+  if (error instanceof Failure) return error
+  if (error instanceof ForeignSocket) return failed('foreignSocket', { folder: error.folder }, error)
+  if (error instanceof ServerGone) return failed('serverGone', {}, error)
+  return new Failure(error instanceof Error ? error.message : String(error))
+}
+
+/** One line, whatever was in it, and the word to search for. */
+function complain({ message, code }: Failure): void {
+  const text = message.replace(/\s*\n\s*/g, ' ')
+  process.stderr.write(`nightpost: ${text}${code === undefined ? '' : ` [${code}]`}\n`)
 }
 
 if (process.argv[1] && import.meta.filename === process.argv[1]) {

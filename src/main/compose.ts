@@ -8,10 +8,11 @@ import { createAuthenticator, type SignIn } from '../httpserver/authenticate.ts'
 import { createHttpServer } from '../httpserver/listener.ts'
 import { serveRoutes } from '../httpserver/routes.ts'
 import { createSessionEnds } from '../httpserver/session-ends.ts'
+import { CannotListen } from '../httpserver/sockets.ts'
 import { readStaticIndex } from '../httpserver/static.ts'
 import { ucwaPlugin } from '../httpserver/ucwa/routes.ts'
 import { createWsmanDoor } from '../httpserver/wsman/endpoint.ts'
-import type { Logger } from '../ops/log.ts'
+import type { RoomLog } from '../ops/log.ts'
 import type { SecurityLog } from '../ops/security-log.ts'
 import { tellPoolEvents } from '../remoting/pool-events.ts'
 import { createPools } from '../remoting/pools.ts'
@@ -27,12 +28,14 @@ import type { SignInLine } from './ready.ts'
 import type { Configuration } from './schema.ts'
 import { createSshDoor, type SshDoor } from './ssh-door.ts'
 import { VERSION } from './version.ts'
+import { cannotListen } from './words/cannot-listen.ts'
+import { Failure } from './words/say.ts'
 
 /** What the parts are joined from. */
 export interface Parts {
   readonly settings: Configuration
   readonly data: string
-  readonly log: Logger
+  readonly log: RoomLog
   readonly securityLog: SecurityLog
   readonly tls: TlsMaterial
   readonly demo: boolean
@@ -92,7 +95,7 @@ export async function compose(parts: Parts): Promise<System> {
     names,
     limits: settings.limits,
     clock: store.clock,
-    log,
+    log: log.room('httpserver'),
     metrics,
     securityLog,
     exempt,
@@ -108,7 +111,7 @@ export async function compose(parts: Parts): Promise<System> {
   const pools = createPools({
     engine,
     limits: settings.limits,
-    events: tellPoolEvents({ log, metrics, securityLog }),
+    events: tellPoolEvents({ log: log.room('remoting'), metrics, securityLog }),
     enabled: settings.powershell.enabled,
   })
   const wsman = createWsmanDoor({
@@ -125,7 +128,7 @@ export async function compose(parts: Parts): Promise<System> {
     signIn: doorSignIn,
     names,
     ends,
-    log,
+    log: log.room('ucwa'),
     config: ucwaConfig(settings),
   })
   serveRoutes(http.app, {
@@ -135,10 +138,10 @@ export async function compose(parts: Parts): Promise<System> {
     signIn: doorSignIn,
     names,
     ends,
+    securityLog,
     metrics,
     idleMs: settings.session.idleTimeout,
     keepMs: settings.session.keep,
-    securityLog,
     health: { live: () => ({ process: { ok: true } }), ready: () => readiness(store.down(), http.draining) },
     web: readStaticIndex(join(ROOT, 'web', 'dist')),
     docs: join(ROOT, 'docs'),
@@ -151,12 +154,15 @@ export async function compose(parts: Parts): Promise<System> {
     engine,
     verbs: consoleVerbs({ data: parts.data, ports, backup: store.backup, down: store.down }),
     limits: settings.limits,
-    broken: (error) => log.error({ err: error }, 'the console broke'),
+    log,
+    broken: (error) => log.room('control').error({ err: error }, 'the console broke'),
   })
   const ssh = createSshDoor(parts, { counter, engine, pools, metrics, signIn: doorSignIn, keyUsed: report })
-  const jobs = startJobs(ports, { unreadAfterMs: settings.delivery.unreadAfter }, log)
+  const jobs = startJobs(ports, { unreadAfterMs: settings.delivery.unreadAfter }, log.room('main'))
   const endMeasuring = measure(metrics, ports, () => ports.clock.now())
-  const opened = await http.open()
+  const opened = await http.open().catch((error: unknown) => {
+    throw error instanceof CannotListen ? cannotListen(error.cause, error.door, error.port) : error
+  })
   const sshPort = ssh && (await openSsh(ssh, parts))
   return {
     ports: { ...opened, ssh: sshPort },
@@ -228,11 +234,13 @@ async function openSsh(ssh: SshDoor, { sshAsked, settings, log }: Parts): Promis
   try {
     return await ssh.listen()
   } catch (error) {
-    if (sshAsked || (error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error
-    log.warn(
-      { port: settings.ssh.port },
-      'the port of SSH is taken, so there is no SSH; name another one with --ssh-port',
-    )
+    if (sshAsked || !(error instanceof Failure && error.code === 'portTaken')) throw error
+    log
+      .room('sshserver')
+      .warn(
+        { port: settings.ssh.port },
+        'the port of SSH is taken, so there is no SSH; name another one with --ssh-port',
+      )
     return undefined
   }
 }

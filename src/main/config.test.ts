@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { LIMITS } from '../codec/limits.ts'
-import { at, loadConfiguration, looseSettings, originOf, settingRows, UsageError } from './config.ts'
+import { at, loadConfiguration, looseSettings, originOf, settingRows } from './config.ts'
+import { UsageError } from './words/say.ts'
 
 function load(toml: string, flags: Record<string, unknown> = {}) {
   using folder = mkdtempDisposableSync(join(tmpdir(), 'nightpost-config-'))

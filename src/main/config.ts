@@ -4,9 +4,8 @@ import { parse as parseToml, TomlError } from 'smol-toml'
 import { z } from 'zod'
 import { type Configuration, configurationSchema, type SettingMeta, settingMeta } from './schema.ts'
 import { formatDuration, formatSize } from './units.ts'
-
-/** Wrong use or configuration: one line for a person, exit code 2 (INTERFACES 1). */
-export class UsageError extends Error {}
+import { hintText } from './words/hints.ts'
+import { type UsageError, wrongUse } from './words/say.ts'
 
 /** A tree of plain values as TOML and flags give it. */
 export type RawSettings = { readonly [key: string]: unknown }
@@ -33,7 +32,7 @@ export function loadConfiguration(options: {
   const file = options.file === undefined ? (existsSync(preset) ? preset : undefined) : resolve(options.file)
   const fromFile = file === undefined ? {} : readFile(file)
   const checked = configurationSchema.safeParse(layOver(fromFile, options.flags))
-  if (!checked.success) throw new UsageError(explain(checked.error, file, options.flags))
+  if (!checked.success) throw explain(checked.error, file, options.flags)
   return { settings: withPaths(checked.data, file, options.data), file, fromFile, fromFlags: options.flags }
 }
 
@@ -42,13 +41,9 @@ function readFile(file: string): RawSettings {
     return parseToml(readFileSync(file, 'utf8')) as RawSettings
   } catch (error) {
     if (error instanceof TomlError) {
-      throw new UsageError(
-        `${file} line ${error.line}: ${firstSentence(error.message)}; write TOML such as http.port = 8080`,
-      )
+      throw wrongUse('notToml', { file, line: error.line, because: firstSentence(error.message) })
     }
-    throw new UsageError(
-      `${file}: cannot be read (${error instanceof Error ? error.message : String(error)})`,
-    )
+    throw wrongUse('unreadable', { file, because: error instanceof Error ? error.message : String(error) })
   }
 }
 
@@ -82,18 +77,18 @@ function isTree(value: unknown): value is RawSettings {
 }
 
 /** One line: which key, what is wrong, what to write. */
-function explain(error: z.ZodError, file: string | undefined, flags: RawSettings): string {
+function explain(error: z.ZodError, file: string | undefined, flags: RawSettings): UsageError {
   const issue = error.issues[0]
-  if (issue === undefined) return 'the configuration is wrong'
+  if (issue === undefined) return wrongUse('wrongValue', { place: file ?? '', key: '', hint: error.message })
   const unknown = issue.code === 'unrecognized_keys' ? [issue.keys[0] ?? ''] : []
   const path = [...issue.path.map(String), ...unknown]
   const place = at(flags, path) !== undefined || file === undefined ? 'command line' : file
   if (issue.code === 'unrecognized_keys') {
     const key = path.join('.')
     const near = closest(key)
-    return `${place}: unknown key ${key}${near ? `; write ${near}` : '; docs/configuration.md lists all of them'}`
+    return near ? wrongUse('unknownKeyNear', { place, key, near }) : wrongUse('unknownKey', { place, key })
   }
-  return `${place}: ${path.join('.')}: ${hint(issue)}`
+  return wrongUse('wrongValue', { place, key: path.join('.'), hint: hintText(hint(issue)) })
 }
 
 function hint(issue: z.core.$ZodIssue): string {
@@ -112,7 +107,8 @@ export function at(tree: unknown, path: readonly string[]): unknown {
 /** A key one or two letters away. */
 function closest(key: string): string | undefined {
   const near = settingRows()
-    .map((row) => ({ name: row.name, distance: distance(row.name.toLowerCase(), key.toLowerCase()) }))
+    .flatMap(({ name, meta }) => [name, ...(meta.keys ?? []).map((inner) => `${name}.${inner}`)])
+    .map((name) => ({ name, distance: distance(name.toLowerCase(), key.toLowerCase()) }))
     .sort((a, b) => a.distance - b.distance)[0]
   return near && near.distance <= 3 ? near.name : undefined
 }

@@ -7,7 +7,9 @@ import { table } from '../admin/index.ts'
 import type { Engine } from '../admin/invoke.ts'
 import { createMemoryBus } from '../bus/memory.ts'
 import { createRuntime, type Runtime } from '../bus/runtime.ts'
-import type { Logger } from '../ops/log.ts'
+import { messageId, type Row } from '../domain/message.ts'
+import { withoutRequest } from '../ops/correlation.ts'
+import type { Logger, LogRoom, RoomLog } from '../ops/log.ts'
 import { createMetrics, type Metrics } from '../ops/metrics.ts'
 import { openStore } from '../store/open.ts'
 import { DEMO_SITES, readDemoAccounts } from './demo.ts'
@@ -37,14 +39,16 @@ export async function openCore({
 }: {
   readonly settings: Configuration
   readonly data: string
-  readonly log: Logger
+  readonly log: RoomLog
   readonly demo?: boolean
 }): Promise<Core> {
   const metrics = createMetrics()
-  const fault = (error: unknown, doing: string) =>
-    log.error({ err: error, doing }, 'work that nobody waits for failed')
-  const bus = createMemoryBus((error, what) => fault(error, `announce ${what.topic}`))
+  const faultIn = (room: LogRoom) => (error: unknown, doing: string) =>
+    log.room(room).error({ err: error, doing }, 'work that nobody waits for failed')
+  const fault = faultIn('actions')
+  const bus = createMemoryBus((error, what) => faultIn('bus')(error, `announce ${what.topic}`))
   const limits = portLimits(settings)
+  const told = tellMessages(log.room('actions'))
   const running: { runtime?: Runtime } = {}
   const store = await openStore({
     dir: data,
@@ -58,12 +62,14 @@ export async function openCore({
     observe: (seconds, messages) => {
       metrics.storeCommitSeconds.observe(seconds)
       if (messages > 0) metrics.storeBatchMessages.observe(messages)
+      // A commit is the work of all whose messages are in it, not of the one that came first.
+      withoutRequest(() => log.room('store').debug({ messages, ms: round(seconds * 1000) }, 'commit'))
     },
   })
   const ledger = settings.accounts.sipSignIn ? store.ledger : withoutSipSecrets(store.ledger)
   const runtime = createRuntime({ ...store, bus, limits }, await store.ledger.presences(), {
     gone: (endpoint) => endpointGone(ports, endpoint.account, endpoint.id),
-    fault: (error) => fault(error, 'feed an endpoint'),
+    fault: (error) => faultIn('bus')(error, 'feed an endpoint'),
   })
   running.runtime = runtime
   const ports: Ports = {
@@ -73,18 +79,21 @@ export async function openCore({
     limits,
     server: {
       loopbackOnly: isLoopbackOnly(settings),
+      quietHours: settings.notifications.quietHours,
       readImport: (path) => readImport(settings.import.folder ?? join(data, 'import'), path),
     },
     fault,
-    counted: (outcome, reason) => metrics.messages.inc({ outcome, reason }),
+    counted(outcome, reason, row) {
+      metrics.messages.inc({ outcome, reason })
+      told(outcome, reason, row)
+    },
   }
   releaseMarksWhenVisible(ports)
-      quietHours: settings.notifications.quietHours,
   const engine: Engine = {
     ports,
     table,
     ended: (cmdlet, result) => metrics.cmdlets.inc({ cmdlet, result }),
-    broken: (error, cmdlet) => fault(error, cmdlet),
+    broken: (error, cmdlet) => faultIn('admin')(error, cmdlet),
   }
   for (const cmdlet of table.all()) metrics.cmdlets.inc({ cmdlet: cmdlet.name, result: 'Success' }, 0)
   if (!settings.accounts.sipSignIn) await deleteSipSecrets(ledger, store.facts)
@@ -100,6 +109,17 @@ export async function openCore({
     },
   }
 }
+
+/** What became of a message, at `debug`: the request that brought it, its id and the reason of the decision (R51). Never who wrote what to whom. */
+function tellMessages(log: Logger): (outcome: string, reason: string, row: Row | undefined) => void {
+  return (outcome, reason, row) => {
+    if (!log.isLevelEnabled('debug')) return
+    const message = row === undefined ? {} : { message: messageId(row.recipient, row.seq) }
+    log.debug({ ...message, outcome, reason }, 'message')
+  }
+}
+
+const round = (ms: number) => Math.round(ms * 100) / 100
 
 /** `[[site]]`; the demo has Redmond and Tokyo, and one site always exists (DECISIONS 17; cmdlets.md 4.3 names it). */
 function sitesOf(settings: Configuration, demo: boolean) {

@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, statSync } from 'node:fs
 import { homedir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { UsageError } from './config.ts'
+import { wrongUse } from './words/say.ts'
 
 /** The folder of the program: of the clone, or of the installed package. */
 export const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
@@ -40,13 +40,11 @@ export function prepareDataFolder(folder: string, allowLoose: boolean): void {
     mkdirSync(folder, { recursive: true, mode: 0o700 })
     return
   }
-  if (!statSync(folder).isDirectory()) throw new UsageError(`--data ${folder} is not a folder; name a folder`)
+  if (!statSync(folder).isDirectory()) throw wrongUse('dataNotFolder', { folder })
   if (readdirSync(folder).length === 0) chmodSync(folder, 0o700)
   const loose = looseFiles(folder)[0]
   if (loose === undefined || allowLoose) return
-  throw new UsageError(
-    `${loose} can be read by other users; write chmod -R go-rwx ${folder}, or start with --allow-loose-files`,
-  )
+  throw wrongUse('looseFile', { path: loose, folder })
 }
 
 /** Paths of the data folder that others may read or write; none on Windows, where modes say nothing. */

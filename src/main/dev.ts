@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { createLog } from '../ops/log.ts'
+import { openLog } from '../ops/log.ts'
 import { runCmdlet } from './commands.ts'
 import { loadConfiguration } from './config.ts'
 import { openCore } from './core.ts'
@@ -29,7 +29,11 @@ async function makePeople(): Promise<void> {
   const held = holdDataFolder(data)
   if (held.kind === 'taken') return // start says so
   const loaded = loadConfiguration({ data, file: undefined, flags: {} })
-  const core = await openCore({ settings: settingsFor(data, loaded), data, log: createLog('warn') })
+  const core = await openCore({
+    settings: settingsFor(data, loaded),
+    data,
+    log: openLog({ level: 'warn', rooms: {} }),
+  })
   for (const { user, name } of PEOPLE) {
     if (core.engine.ports.facts.byUpn(user) !== undefined) continue
     await runCmdlet(core.engine, 'New-NpAccount', {

@@ -1,7 +1,8 @@
 import type { Ports } from '../actions/ports/ports.ts'
 import { peekServerValues } from '../store/peek.ts'
-import { type Loaded, originOf, UsageError } from './config.ts'
+import { type Loaded, originOf } from './config.ts'
 import type { Configuration } from './schema.ts'
+import { wrongUse } from './words/say.ts'
 
 /**
  * The settings with the domains that hold for this data folder: where neither flag nor file names any, those of the last
@@ -15,9 +16,7 @@ export function settingsFor(data: string, loaded: Loaded): Configuration {
   const domain = originOf(loaded, 'domain') === 'default' && last.length > 0 ? last : settings.domain
   const realm = known.get('realm')
   if (realm !== undefined && realm !== domain[0]) {
-    throw new UsageError(
-      `domain: the first domain was ${realm} at the first start and is the Digest realm; write ${realm} first, then ${domain[0]}`,
-    )
+    throw wrongUse('firstDomain', { realm, domain: domain[0] ?? '' })
   }
   return { ...settings, domain }
 }

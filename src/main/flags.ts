@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
+import { LEVELS, readLevels } from '../ops/log-levels.ts'
 import type { RawSettings } from './config.ts'
 
 /** What `start` and `config` take (INTERFACES 1). */
@@ -35,7 +36,7 @@ export function addSettingFlags(command: Command): Command {
     .addOption(port('sips-port', 'SIP port, TLS (5061)'))
     .addOption(port('ssh-port', 'SSH port (2222)'))
     .option('--public-url <url>', 'what absolute links say')
-    .option('--log-level <level>', 'trace, debug, info, warn, error or fatal (info)')
+    .addOption(logLevel())
 }
 
 /** The flags as the configuration file would say them. */
@@ -50,7 +51,23 @@ export function flagSettings(flags: StartFlags): RawSettings {
     sip: section(flags.sipPort),
     sips: section(flags.sipsPort),
     ssh: section(flags.sshPort),
-    log: flags.logLevel === undefined ? {} : { level: flags.logLevel },
+    log: flags.logLevel === undefined ? {} : readLevels(flags.logLevel),
+  })
+}
+
+/** Offered by completion and not checked here: `info,store=debug` is right too, and the schema knows what is wrong. */
+function logLevel(): Option {
+  const option = new Option('--log-level <level>', 'how much to log; rooms apart: info,store=debug (info)')
+  option.argChoices = [...LEVELS]
+  return option
+}
+
+/** An option of some choices that may be given several times. */
+export function choiceRepeated(option: Option, choices: readonly string[]): Option {
+  option.choices(choices)
+  return option.argParser((text: string, before: readonly string[] | undefined) => {
+    if (choices.includes(text)) return repeated(text, before)
+    throw new InvalidArgumentError(`Allowed choices are ${choices.join(', ')}.`)
   })
 }
 

@@ -1,9 +1,9 @@
 import type { Engine } from '../admin/invoke.ts'
 import { runCmdlet } from './commands.ts'
-import { UsageError } from './config.ts'
 import { type DemoAccounts, makeDemo, passwordOf, readDemoAccounts } from './demo.ts'
 import type { SignInLine } from './ready.ts'
 import type { Configuration } from './schema.ts'
+import { wrongUse } from './words/say.ts'
 
 /** Who can sign in after a start, as the ready line shows it. */
 export interface Organisation {
@@ -24,9 +24,7 @@ export async function populate(
   const [domain = ''] = options.settings.domain
   const state = ledger.serverValue('demo')
   if (options.demo && state === undefined && facts.accountCount > 0) {
-    throw new UsageError(
-      `--demo needs an empty data folder, and ${options.data} has accounts; write another --data`,
-    )
+    throw wrongUse('demoNotEmpty', { folder: options.data })
   }
   const demo = readDemoAccounts(options.data)
   if (options.demo && state !== 'ready') {

@@ -2,6 +2,7 @@ import { isIP } from 'node:net'
 import { z } from 'zod'
 import { LIMITS } from '../codec/limits.ts'
 import { formatQuietHours, NEVER_QUIET, parseQuietHours } from '../domain/quiet-hours.ts'
+import { LEVELS, LOG_ROOMS, type LogLevel, type LogRoom } from '../ops/log-levels.ts'
 import { formatDuration, formatSize, parseDuration, parseSize } from './units.ts'
 
 /** How a setting is shown in `docs/configuration.md` and by `nightpost config`. */
@@ -13,6 +14,8 @@ export interface SettingMeta {
   readonly unit: Unit
   /** As written in the documentation where it is not simply the default. */
   readonly preset?: string
+  /** The keys below this one, where it is a table of its own. */
+  readonly keys?: readonly string[]
   /** A value that is looser than the default, which start warns of (SECURITY, preamble). */
   readonly loose?: (value: unknown) => boolean
 }
@@ -87,9 +90,6 @@ function texts(help: string, more: Partial<SettingMeta> = {}) {
     .register(settingMeta, { help, unit: 'plain', ...more })
 }
 
-const notEmpty = (value: unknown) => Array.isArray(value) && value.length > 0
-
-/** A limit: raising it above the default is a warning at start (DECISIONS 25). */
 function quietHours(help: string) {
   return z
     .string('write text in quotes')
@@ -106,6 +106,9 @@ function quietHours(help: string) {
     .register(settingMeta, { help, unit: 'plain' })
 }
 
+const notEmpty = (value: unknown) => Array.isArray(value) && value.length > 0
+
+/** A limit: raising it above the default is a warning at start (DECISIONS 25). */
 const raised = (preset: number): Partial<SettingMeta> => ({
   loose: (value) => typeof value === 'number' && value > preset,
 })
@@ -121,6 +124,24 @@ const domainText = z.string().regex(DOMAIN, 'write a domain such as "example.com
 function section<T extends z.ZodRawShape>(shape: T) {
   return z.strictObject(shape).prefault(() => ({}) as never)
 }
+
+const LEVEL_HINT = `write one of ${LEVELS.join(', ')}`
+
+/** A level of its own for single rooms: `[log.rooms] store = "debug"`. */
+const logRooms = z
+  .strictObject(
+    Object.fromEntries(LOG_ROOMS.map((room) => [room, z.enum(LEVELS, LEVEL_HINT).optional()])) as Record<
+      LogRoom,
+      z.ZodOptional<z.ZodEnum<{ [Level in LogLevel]: Level }>>
+    >,
+  )
+  .prefault({})
+  .register(settingMeta, {
+    help: `Levels of single rooms, such as \`store = "debug"\`. Rooms: ${LOG_ROOMS.join(', ')}.`,
+    unit: 'plain',
+    preset: 'none',
+    keys: LOG_ROOMS,
+  })
 
 /** Everything that can be set (INTERFACES 6); `docs/configuration.md` is written from it. */
 export const configurationSchema = z.strictObject({
@@ -191,16 +212,11 @@ export const configurationSchema = z.strictObject({
     ),
   }),
   log: section({
-    level: z
-      .enum(
-        ['trace', 'debug', 'info', 'warn', 'error', 'fatal'],
-        'write one of trace, debug, info, warn, error, fatal',
-      )
-      .prefault('info')
-      .register(settingMeta, {
-        help: 'What goes to standard error: trace, debug, info, warn, error, fatal.',
-        unit: 'plain',
-      }),
+    level: z.enum(LEVELS, LEVEL_HINT).prefault('info').register(settingMeta, {
+      help: 'What goes to standard error: trace, debug, info, warn, error, fatal.',
+      unit: 'plain',
+    }),
+    rooms: logRooms,
   }),
   accounts: section({
     sipSignIn: flag(
@@ -233,6 +249,11 @@ export const configurationSchema = z.strictObject({
       'Delivered live but not read for so long: the message becomes an inbox item.',
     ),
   }),
+  notifications: section({
+    quietHours: quietHours(
+      'No notification and no sound in the web client, each person in the own time zone, such as `"Mon-Fri 19:00-08:00; Sat,Sun 00:00-24:00"`; people may choose their own.',
+    ),
+  }),
   mail: section({ unreadAfter: duration(300_000, 'Wait before the first mail about missed messages.') }),
   presence: section({
     idleAfter: duration(300_000, 'Without activity for so long a person is inactive.'),
@@ -249,11 +270,6 @@ export const configurationSchema = z.strictObject({
   }),
   import: section({
     folder: optionalText('Where `-Path` of `Import-NpAccount` must lie.', '`DIR/import`'),
-  notifications: section({
-    quietHours: quietHours(
-      'No notification and no sound in the web client, each person in the own time zone, such as `"Mon-Fri 19:00-08:00; Sat,Sun 00:00-24:00"`; people may choose their own.',
-    ),
-  }),
   }),
   session: section({
     idleTimeout: duration(28_800_000, 'A cookie session without use ends after this time.'),

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { Engine } from '../admin/invoke.ts'
 import type { ConnectionCounter } from '../base/connections.ts'
-import type { Logger } from '../ops/log.ts'
+import type { RoomLog } from '../ops/log.ts'
 import type { Metrics } from '../ops/metrics.ts'
 import type { SecurityLog } from '../ops/security-log.ts'
 import type { Pools } from '../remoting/pools.ts'
@@ -9,6 +9,7 @@ import { readHostKey } from '../sshserver/host-key.ts'
 import { createSshServer } from '../sshserver/server.ts'
 import type { SignInNeeds } from '../sshserver/sign-in.ts'
 import type { Configuration } from './schema.ts'
+import { cannotListen } from './words/cannot-listen.ts'
 
 /** The SSH door of one server, not yet open. */
 export interface SshDoor {
@@ -22,7 +23,7 @@ export function createSshDoor(
   parts: {
     readonly settings: Configuration
     readonly data: string
-    readonly log: Logger
+    readonly log: RoomLog
     readonly securityLog: SecurityLog
   },
   needs: {
@@ -51,7 +52,7 @@ export function createSshDoor(
         securityLog.limit(name, { address, door: 'ssh' })
       },
       abuse: (address, because) => {
-        log.debug({ address, because }, 'SSH connection closed: malformed')
+        log.room('sshserver').debug({ address, because }, 'SSH connection closed: malformed')
         securityLog.limit('malformed', { address, because, door: 'ssh' })
       },
     },
@@ -62,12 +63,7 @@ export function createSshDoor(
       try {
         return await server.listen(port, settings.listen)
       } catch (error) {
-        const code = error instanceof Error && 'code' in error ? error.code : undefined
-        if (code !== 'EADDRINUSE') throw error
-        throw new Error(
-          `ssh.port: port ${port} is taken by another program; name another one with --ssh-port, 0 for any free one, off for none`,
-          { cause: error },
-        )
+        throw cannotListen(error, 'ssh', port)
       }
     },
     close: (drainMs) => server.close(drainMs),

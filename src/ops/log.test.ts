@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { redact } from './log.ts'
+import { redact } from './redact.ts'
 
 test('secrets are hidden by name, wherever they stand (SECURITY 56)', () => {
   const planted = {
@@ -51,5 +51,5 @@ test('at a terminal control characters of peers are written out', () => {
   const done = spawnSync(process.execPath, ['--input-type=module-typescript', '-e', script], {
     encoding: 'utf8',
   })
-  assert.match(done.stderr, /^\d\d:\d\d:\d\d INFO {2}hello {2}name=a\\x1b\[2Jb\n$/)
+  assert.match(done.stderr, /^\d\d:\d\d:\d\d INFO {2}main: hello {2}name=a\\x1b\[2Jb\n$/)
 })

@@ -1,62 +1,46 @@
 import { pino } from 'pino'
+import { requestFields } from './correlation.ts'
+import {
+  isLevel,
+  isRoom,
+  LOG_ROOMS,
+  type LogLevel,
+  type LogLevels,
+  type LogRoom,
+  levelOf,
+  moreTalkative,
+  passes,
+} from './log-levels.ts'
+import { redact, redactText } from './redact.ts'
 
-export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal'
+export type { LogLevel, LogLevels, LogRoom } from './log-levels.ts'
 
 /** The log that every room writes to; children carry one connection id through everything. */
 export type Logger = pino.Logger
 
-/** Values longer than this are cut (SECURITY 56). */
-const MAX_VALUE = 1024
-const MAX_DEPTH = 5
-const HIDDEN = '[hidden]'
+/** One line as a watcher gets it: secrets are hidden in it already. */
+export type LogRecord = Readonly<Record<string, unknown>> & { readonly level: LogLevel }
 
-/** Names whose values are never logged, wherever they stand in a record (SECURITY 56). */
-const SECRET_NAME =
-  /^(?:.*(?:password|passphrase|secret|token|authorization|cookie|csrf|nthash|ha1|privatekey)|pw|key|body|text|html|credential|mail)$/i
-
-/** Credentials inside a longer text, such as a header that was quoted in an error. */
-const SECRET_TEXT =
-  /\b(bearer|basic|cwt=|negotiate|ntlm|digest|__host-nightpost=|nightpost=)\s*[\w+/=.~-]{8,}/gi
-
-/** Cuts long values and hides secrets, by name and by shape; what it returns is plain data of bounded size. */
-export function redact(value: unknown, depth = 0): unknown {
-  if (typeof value === 'string') return redactText(value)
-  if (typeof value !== 'object' || value === null) return typeof value === 'bigint' ? String(value) : value
-  if (value instanceof Error) return redactError(value, depth)
-  if (depth >= MAX_DEPTH) return '[deeper]'
-  if (value instanceof Date) return value.toISOString()
-  if (ArrayBuffer.isView(value)) return `[${value.byteLength} octets]`
-  if (Array.isArray(value)) return value.slice(0, 50).map((item) => redact(item, depth + 1))
-  const plain: Record<string, unknown> = {}
-  for (const [name, item] of Object.entries(value)) {
-    plain[name] =
-      SECRET_NAME.test(name) && item !== undefined && item !== null ? HIDDEN : redact(item, depth + 1)
-  }
-  return plain
-}
-
-function redactText(text: string): string {
-  const hidden = text.replace(SECRET_TEXT, (_, scheme: string) => `${scheme} ${HIDDEN}`)
-  return hidden.length > MAX_VALUE ? `${hidden.slice(0, MAX_VALUE)}…` : hidden
-}
-
-function redactError(error: Error, depth: number): unknown {
-  return {
-    type: error.name,
-    message: redactText(error.message),
-    stack: redactText(error.stack ?? ''),
-    ...(error.cause === undefined || depth >= MAX_DEPTH ? {} : { cause: redact(error.cause, depth + 1) }),
-  }
+/** The log of one process, by room. */
+export interface RoomLog {
+  /** The logger of a room; its lines carry the room's name. */
+  room(name: LogRoom): Logger
+  /**
+   * Everything from `level` on, as it happens, whatever the log itself is told to keep: neither its level nor its content changes.
+   * @returns the end of watching
+   */
+  watch(level: LogLevel, seen: (record: LogRecord) => void): () => void
 }
 
 /** One line for a person at a terminal: time, level, message, then the fields. */
-function humanLine(line: string): string {
-  const { time, level, msg, pid: _pid, ...fields } = JSON.parse(line) as Record<string, unknown>
+export function humanLine(record: Readonly<Record<string, unknown>>): string {
+  const { time, level, msg, room, pid: _pid, ...fields } = record
   const name = String(level).toUpperCase().padEnd(5)
+  const said = `${room === undefined ? '' : `${String(room)}: `}${String(msg ?? '')}`
   const rest = Object.entries(fields).map(
     ([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`,
   )
-  return `${String(time).slice(11, 19)} ${name} ${printable([String(msg ?? ''), ...rest].join('  '))}\n`
+  return `${String(time).slice(11, 19)} ${name} ${printable([said, ...rest].join('  '))}\n`
 }
 
 /** Control characters of peers never reach a terminal as such. */
@@ -71,41 +55,90 @@ function standardError() {
   return destination
 }
 
+interface Watcher {
+  readonly level: LogLevel
+  readonly seen: (record: LogRecord) => void
+}
+
 /**
  * JSON lines to standard error, or lines for a person where standard error is a terminal (ux 3.2). Written at once, so
  * that the last lines before a crash are there.
  */
-export function createLog(level: LogLevel, options: { human?: boolean } = {}): Logger {
+export function openLog(levels: LogLevels, options: { human?: boolean } = {}): RoomLog {
   const human = options.human ?? process.stderr.isTTY
-  const stream = human
-    ? { write: (line: string) => void process.stderr.write(humanLine(line)) }
+  const target = human
+    ? { write: (line: string) => void process.stderr.write(humanLine(JSON.parse(line) as LogRecord)) }
     : standardError()
-  return pino(
-    {
-      level,
-      base: { pid: process.pid },
-      timestamp: pino.stdTimeFunctions.isoTime,
-      formatters: {
-        level: (label) => ({ level: label }),
-        log: (record) => redact(record) as Record<string, unknown>,
-        bindings: (bindings) => redact(bindings) as Record<string, unknown>,
-      },
-      // `formatters.log` has made errors plain already; pino's own serializer would find no error there.
-      serializers: { err: (value: unknown) => value },
-      hooks: {
-        logMethod(args, method) {
-          const [first, second, ...rest] = args as [unknown, unknown, ...unknown[]]
-          const text =
-            typeof first === 'string'
-              ? [redactText(first), second, ...rest]
-              : [first, typeof second === 'string' ? redactText(second) : second, ...rest]
-          method.apply(
-            this,
-            text.filter((item, at) => at === 0 || item !== undefined) as Parameters<typeof method>,
-          )
-        },
+  const watchers = new Set<Watcher>()
+  const root = pino(settings(levels.level), {
+    write(line) {
+      // Without watchers every logger has its own level already, and nothing is looked at twice.
+      if (watchers.size === 0) {
+        target.write(line)
+        return
+      }
+      const record = JSON.parse(line) as LogRecord
+      const room = typeof record.room === 'string' && isRoom(record.room) ? record.room : 'main'
+      if (!isLevel(record.level) || passes(record.level, levelOf(levels, room))) target.write(line)
+      for (const { level, seen } of watchers) if (passes(record.level, level)) seen(record)
+    },
+  })
+  const rooms = new Map(
+    LOG_ROOMS.map((room) => [room, root.child({ room }, { level: levelOf(levels, room) })]),
+  )
+
+  function setLevels(): void {
+    for (const [room, logger] of rooms) {
+      let level = levelOf(levels, room)
+      for (const watcher of watchers) level = moreTalkative(level, watcher.level)
+      logger.level = level
+    }
+  }
+
+  return {
+    room: (name) => rooms.get(name) ?? root,
+    watch(level, seen) {
+      const watcher = { level, seen }
+      watchers.add(watcher)
+      setLevels()
+      return () => {
+        watchers.delete(watcher)
+        setLevels()
+      }
+    },
+  }
+}
+
+/** The log of a process that has no rooms to tell apart: a command, a test. */
+export function createLog(level: LogLevel, options: { human?: boolean } = {}): Logger {
+  return openLog({ level, rooms: {} }, options).room('main')
+}
+
+function settings(level: LogLevel): pino.LoggerOptions {
+  return {
+    level,
+    base: { pid: process.pid },
+    timestamp: pino.stdTimeFunctions.isoTime,
+    mixin: () => requestFields(),
+    formatters: {
+      level: (label) => ({ level: label }),
+      log: (record) => redact(record) as Record<string, unknown>,
+      bindings: (bindings) => redact(bindings) as Record<string, unknown>,
+    },
+    // `formatters.log` has made errors plain already; pino's own serializer would find no error there.
+    serializers: { err: (value: unknown) => value },
+    hooks: {
+      logMethod(args, method) {
+        const [first, second, ...rest] = args as [unknown, unknown, ...unknown[]]
+        const text =
+          typeof first === 'string'
+            ? [redactText(first), second, ...rest]
+            : [first, typeof second === 'string' ? redactText(second) : second, ...rest]
+        method.apply(
+          this,
+          text.filter((item, at) => at === 0 || item !== undefined) as Parameters<typeof method>,
+        )
       },
     },
-    stream,
-  )
+  }
 }

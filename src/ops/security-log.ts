@@ -1,6 +1,6 @@
 import { appendFileSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { redact } from './log.ts'
+import { redact } from './redact.ts'
 
 const KEEP_DAYS = 90
 const DAY_MS = 86_400_000

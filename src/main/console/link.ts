@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs'
 import { setTimeout as wait } from 'node:timers/promises'
 import { type ConsoleLink, connectConsole } from '../../control/client.ts'
-import { loadConfiguration, UsageError } from '../config.ts'
+import { loadConfiguration } from '../config.ts'
 import { dataFolder } from '../data-folder.ts'
 import { flagSettings, type StartFlags } from '../flags.ts'
+import { failed, wrongUse } from '../words/say.ts'
 
 /** A console and where it works. */
 export interface OpenedConsole {
@@ -23,8 +24,7 @@ const STARTING_MS = 15_000
  */
 export async function openConsole(flags: StartFlags, make: boolean): Promise<OpenedConsole> {
   const folder = dataFolder(flags.data)
-  if (!make && !existsSync(folder))
-    throw new UsageError(`${folder} does not exist; name the server's data folder with --data`)
+  if (!make && !existsSync(folder)) throw wrongUse('dataMissing', { folder })
   for (let waited = 0; ; waited += 100) {
     const served = existsSync(folder) ? await connectConsole(folder) : undefined
     if (served) return { link: served, folder, where: `the running server in ${folder}` }
@@ -34,14 +34,7 @@ export async function openConsole(flags: StartFlags, make: boolean): Promise<Ope
     const offline = await openOffline(folder, loaded)
     if (typeof offline !== 'number')
       return { link: offline, folder, where: `the store in ${folder} (no server is running)` }
-    if (waited >= STARTING_MS)
-      throw new Error(`process ${offline} holds ${folder} but does not answer on admin.sock`)
+    if (waited >= STARTING_MS) throw failed('folderSilent', { pid: offline, folder })
     await wait(100)
   }
-}
-
-/** `ja` where the system speaks Japanese (LC_ALL, LC_MESSAGES, LANG). */
-export function systemLanguage(): 'en' | 'ja' {
-  const { LC_ALL, LC_MESSAGES, LANG } = process.env
-  return /^ja/i.test(LC_ALL || LC_MESSAGES || LANG || '') ? 'ja' : 'en'
 }

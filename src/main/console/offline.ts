@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ConsoleLink } from '../../control/client.ts'
 import { localConsole } from '../../control/local.ts'
-import { createLog } from '../../ops/log.ts'
+import { openLog } from '../../ops/log.ts'
 import type { Loaded } from '../config.ts'
 import { consoleVerbs } from '../console-verbs.ts'
 import { openCore } from '../core.ts'
@@ -21,7 +21,7 @@ export async function openOffline(data: string, loaded: Loaded): Promise<Console
   try {
     mkdirSync(join(data, 'tmp'), { recursive: true, mode: 0o700 })
     const settings = settingsFor(data, loaded)
-    const core = await openCore({ settings, data, log: createLog('error') })
+    const core = await openCore({ settings, data, log: openLog({ level: 'error', rooms: {} }) })
     const { engine, store } = core
     const verbs = consoleVerbs({ data, ports: engine.ports, backup: store.backup, down: store.down })
     return localConsole({ engine, verbs, limits: settings.limits }, async () => {

@@ -1,5 +1,5 @@
 import type { Screen } from '../../control/messages.ts'
-import { systemLanguage } from './link.ts'
+import { systemLanguage } from '../words/language.ts'
 import type { Streams } from './output.ts'
 
 /** Columns where nobody looks: nothing is wrapped or cut for a file or a pipe. */

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs'
 import { formatCsv, parseCsv } from '../../base/csv.ts'
 import { digestHa1, ntHash } from '../../base/hash.ts'
 import { HashedPasswords } from '../../store/passwords.ts'
-import { UsageError } from '../config.ts'
 import { PROCESS_STREAMS } from '../console/screen.ts'
+import { wrongUse } from '../words/say.ts'
 import type { AccountFlags } from './account.ts'
 
 const SIDE_BY_SIDE = 4
@@ -15,14 +15,12 @@ const SIDE_BY_SIDE = 4
  */
 export async function accountHash(file: string, flags: AccountFlags): Promise<void> {
   const records = parseCsv(readText(file))
-  if (!records.ok) throw new UsageError(`${file}: line ${records.error.line}: ${records.error.message}`)
+  if (!records.ok)
+    throw wrongUse('csvWrong', { file, because: `line ${records.error.line}: ${records.error.message}` })
   const { names, rows } = table(records.value.map(({ fields }) => fields))
   const column = (name: string) => names.findIndex((one) => one.toLowerCase() === name.toLowerCase())
   const password = column('Password')
-  if (password < 0 || column('UserPrincipalName') < 0)
-    throw new UsageError(
-      `${file}: the first line must name the columns, UserPrincipalName and Password among them`,
-    )
+  if (password < 0 || column('UserPrincipalName') < 0) throw wrongUse('csvColumns', { file })
   const address = (row: readonly string[]) =>
     (row[column('SipAddress')] || row[column('UserPrincipalName')] || '')
       .replace(/^sips?:/i, '')
@@ -78,8 +76,6 @@ function readText(file: string): string {
   try {
     return readFileSync(file, 'utf8')
   } catch (error) {
-    throw new UsageError(
-      `${file}: cannot be read (${error instanceof Error ? error.message : String(error)})`,
-    )
+    throw wrongUse('unreadable', { file, because: error instanceof Error ? error.message : String(error) })
   }
 }

@@ -5,12 +5,12 @@ import { csvRows } from '../../admin/cmdlets/import-np-account.ts'
 import { jsonOf } from '../../admin/json.ts'
 import { type PsObject, type PsValue, property } from '../../base/ps-value.ts'
 import type { Reply } from '../../control/messages.ts'
-import { UsageError } from '../config.ts'
 import { type OpenedConsole, openConsole } from '../console/link.ts'
 import { textOutput } from '../console/output.ts'
 import { progressBar } from '../console/progress-bar.ts'
 import { PROCESS_STREAMS, screenOf } from '../console/screen.ts'
 import { dataFolder } from '../data-folder.ts'
+import { wrongUse } from '../words/say.ts'
 import { type AccountFlags, argumentsOf, nobody } from './account.ts'
 
 /** Rows of one request (INTERFACES 2). */
@@ -23,7 +23,7 @@ const ROWS = 100
 export async function accountImport(file: string, flags: AccountFlags): Promise<void> {
   const content = readCsv(file)
   const rows = csvRows(content)
-  if (!rows.ok) throw new UsageError(`${file}: ${rows.error}`)
+  if (!rows.ok) throw wrongUse('csvWrong', { file, because: rows.error })
   const opened = await openConsole(flags, true)
   const place = openPlace(
     dataFolder(flags.data),
@@ -48,14 +48,12 @@ function readCsv(file: string): string {
   try {
     bytes = readFileSync(file)
   } catch (error) {
-    throw new UsageError(
-      `${file}: cannot be read (${error instanceof Error ? error.message : String(error)})`,
-    )
+    throw wrongUse('unreadable', { file, because: error instanceof Error ? error.message : String(error) })
   }
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch {
-    throw new UsageError(`${file}: is not UTF-8; save it as "CSV UTF-8"`)
+    throw wrongUse('notUtf8', { file })
   }
 }
 

@@ -1,12 +1,12 @@
 import { text as readAll } from 'node:stream/consumers'
 import type { PsValue } from '../../base/ps-value.ts'
 import type { Reply } from '../../control/messages.ts'
-import { UsageError } from '../config.ts'
 import { type OpenedConsole, openConsole } from '../console/link.ts'
 import { jsonOutput, type Output, textOutput } from '../console/output.ts'
 import { askTerminal } from '../console/questions.ts'
 import { PROCESS_STREAMS, screenOf } from '../console/screen.ts'
 import type { StartFlags } from '../flags.ts'
+import { wrongUse } from '../words/say.ts'
 
 /** Flags of the account verbs (INTERFACES 2). */
 export interface AccountFlags extends StartFlags {
@@ -138,8 +138,7 @@ async function passwordFromInput(): Promise<PsValue> {
   const input = await readAll(process.stdin)
   const end = input.search(/\r?\n/)
   const text = end < 0 ? input : input.slice(0, end)
-  if (text === '')
-    throw new UsageError('--password-stdin: standard input is empty; write the password as one line')
+  if (text === '') throw wrongUse('emptyPassword')
   return { kind: 'secure', text }
 }
 
@@ -147,6 +146,6 @@ async function passwordFromTerminal(): Promise<PsValue | undefined> {
   const text = await askTerminal('New password (empty: one is made): ', true)
   if (text === undefined || text === '') return undefined
   const again = await askTerminal('Again: ', true)
-  if (again !== text) throw new UsageError('the two passwords differ; nothing was changed')
+  if (again !== text) throw wrongUse('passwordsDiffer')
   return { kind: 'secure', text }
 }

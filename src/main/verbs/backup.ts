@@ -3,11 +3,12 @@ import { resolve } from 'node:path'
 import type { Wire } from '../../control/values.ts'
 import { openConsole } from '../console/link.ts'
 import type { StartFlags } from '../flags.ts'
+import { failed } from '../words/say.ts'
 
 /** `nightpost backup FILE`: one file, while the server runs or not (INTERFACES 1). @throws Error for a FILE that exists. */
 export async function backup(file: string, flags: StartFlags): Promise<void> {
   const target = resolve(file)
-  if (existsSync(target)) throw new Error(`${target} exists; write another name`)
+  if (existsSync(target)) throw failed('fileExists', { file: target })
   const made = await askVerb(flags, 'backup')
   const from = typeof made === 'object' && made !== null && 'file' in made ? String(made.file) : ''
   moveTo(from, target)
@@ -39,7 +40,7 @@ function moveTo(from: string, target: string): void {
   try {
     linkSync(from, target)
   } catch (error) {
-    if (existsSync(target)) throw new Error(`${target} exists; write another name`, { cause: error })
+    if (existsSync(target)) throw failed('fileExists', { file: target }, error)
     copyFileSync(from, target, constants.COPYFILE_EXCL)
   } finally {
     rmSync(from, { force: true })

@@ -1,22 +1,21 @@
 import { join, resolve } from 'node:path'
 import { openSecurityLog } from '../../ops/security-log.ts'
 import { type RestoreRefusal, restore as unpack } from '../../store/backup.ts'
-import { UsageError } from '../config.ts'
+import type { Complaint } from '../words/complaints.ts'
+import { failed } from '../words/say.ts'
 
-const REFUSED: Readonly<Record<RestoreRefusal, (file: string, folder: string) => string>> = {
-  notEmpty: (_, folder) => `${folder} is not empty; name a folder that is empty or not there`,
-  missing: (file) => `${file} is not there`,
-  notBackup: (file) => `${file} is not a whole backup of nightpost`,
+const REFUSED: Readonly<Record<RestoreRefusal, Complaint>> = {
+  notEmpty: 'restoreNotEmpty',
+  missing: 'restoreMissing',
+  notBackup: 'restoreNotBackup',
 }
 
 /** `nightpost restore FILE --data DIR` into an empty or missing folder (INTERFACES 1). @throws Error when nothing was changed, and why. */
-export function restore(file: string, flags: { data?: string }): void {
-  if (flags.data === undefined)
-    throw new UsageError('restore needs --data; name a folder that is empty or not there')
+export function restore(file: string, flags: { data: string }): void {
   process.umask(0o077)
   const [from, folder] = [resolve(file), resolve(flags.data)]
   const refused = unpack(from, folder)
-  if (refused) throw new Error(REFUSED[refused](from, folder))
+  if (refused) throw failed(REFUSED[refused], { file: from, folder })
   openSecurityLog(join(folder, 'security-log'), Date.now).write({ event: 'restore', file: from })
   process.stdout.write(`restored to ${folder}\n`)
   // The key stays outside of every backup (SECURITY 32); passwords themselves are hashes and go on working.

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs'
 import { text as readAll } from 'node:stream/consumers'
-import { UsageError } from '../config.ts'
 import { withFiles } from '../console/files.ts'
 import { type OpenedConsole, openConsole } from '../console/link.ts'
 import { jsonOutput, type Output, textOutput } from '../console/output.ts'
@@ -8,6 +7,7 @@ import { progressLine } from '../console/progress-bar.ts'
 import { askTerminal } from '../console/questions.ts'
 import { PROCESS_STREAMS, screenOf } from '../console/screen.ts'
 import type { StartFlags } from '../flags.ts'
+import { wrongUse } from '../words/say.ts'
 
 /** Flags of `shell` (INTERFACES 3). */
 export interface ShellFlags extends StartFlags {
@@ -21,8 +21,7 @@ export interface ShellFlags extends StartFlags {
 
 /** `nightpost shell`: a prompt at a terminal; one text with `-c`, `-f` or on standard input. The exit code is INTERFACES 3. */
 export async function shell(flags: ShellFlags): Promise<void> {
-  if (flags.command !== undefined && flags.file !== undefined)
-    throw new UsageError('-c and -f belong to different calls; write one of them')
+  if (flags.command !== undefined && flags.file !== undefined) throw wrongUse('commandAndFile')
   const given = await scriptOf(flags)
   const opened =
     flags.url === undefined ? await openConsole(flags, false) : await openNetwork(flags, flags.url)
@@ -38,9 +37,9 @@ export async function shell(flags: ShellFlags): Promise<void> {
 
 /** The console of a server over the network; the password is asked for, or is in NIGHTPOST_PASSWORD (INTERFACES 3). */
 async function openNetwork(flags: ShellFlags, url: string): Promise<OpenedConsole> {
-  if (flags.user === undefined) throw new UsageError('--url needs --user: whom to sign in there')
+  if (flags.user === undefined) throw wrongUse('urlNeedsUser')
   const password = process.env.NIGHTPOST_PASSWORD ?? (await askTerminal(`Password of ${flags.user}: `, true))
-  if (!password) throw new UsageError('no password: type it at a terminal, or set NIGHTPOST_PASSWORD')
+  if (!password) throw wrongUse('noPassword')
   const [{ openPeer }, { networkConsole }] = await Promise.all([
     import('../console/network/post.ts'),
     import('../console/network/link.ts'),
@@ -62,9 +61,8 @@ async function scriptOf(flags: ShellFlags): Promise<string | undefined> {
   try {
     return readFileSync(flags.file, 'utf8').replace(/^\ufeff/, '')
   } catch (error) {
-    throw new UsageError(
-      `-f ${flags.file}: cannot be read (${error instanceof Error ? error.message : String(error)})`,
-    )
+    const because = error instanceof Error ? error.message : String(error)
+    throw wrongUse('unreadable', { file: `-f ${flags.file}`, because })
   }
 }
 

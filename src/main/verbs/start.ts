@@ -1,16 +1,17 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { createLog, type Logger } from '../../ops/log.ts'
+import { type Logger, openLog } from '../../ops/log.ts'
 import { openSecurityLog } from '../../ops/security-log.ts'
 import { type TlsMaterial, tlsMaterial } from '../certificate.ts'
 import { compose, type System } from '../compose.ts'
-import { loadConfiguration, looseSettings, originOf, UsageError } from '../config.ts'
+import { loadConfiguration, looseSettings, originOf } from '../config.ts'
 import { dataFolder, prepareDataFolder } from '../data-folder.ts'
 import { settingsFor } from '../domains.ts'
 import { flagSettings, type StartFlags } from '../flags.ts'
 import { holdDataFolder } from '../lock.ts'
 import { printReady } from '../ready.ts'
 import type { Configuration } from '../schema.ts'
+import { failed, wrongUse } from '../words/say.ts'
 
 /** Past this the process ends whatever is left (INTERFACES 1: exit by 30 s at the latest). */
 const EXIT_BY_MS = 28_000
@@ -20,21 +21,16 @@ export async function start(flags: StartFlags): Promise<void> {
   const data = dataFolder(flags.data)
   const loaded = loadConfiguration({ data, file: flags.config, flags: flagSettings(flags) })
   if (loaded.settings.https.port === 'off' && loaded.settings.http.port === 'off') {
-    throw new UsageError(
-      'https.port and http.port are both off; write a port for one of them, or 0 for any free one',
-    )
+    throw wrongUse('noPort')
   }
   // The launcher asks before it builds the pages: wrong use is said at once.
   if (process.env.NIGHTPOST_CHECK_ONLY === '1') return
   prepareDataFolder(data, flags.allowLooseFiles === true)
   const held = holdDataFolder(data)
-  if (held.kind === 'taken') {
-    throw new FolderTaken(
-      `${data} is in use by another nightpost, process ${held.pid}; stop it, or use --data`,
-    )
-  }
+  if (held.kind === 'taken') throw failed('folderTaken', { folder: data, pid: held.pid })
   const settings = settingsFor(data, loaded)
-  const log = createLog(settings.log.level)
+  const rooms = openLog(settings.log)
+  const log = rooms.room('main')
   const securityLog = openSecurityLog(join(data, 'security-log'), Date.now)
   const serving = reportCrashes(log, securityLog)
   mkdirSync(join(data, 'tmp'), { recursive: true, mode: 0o700 })
@@ -42,7 +38,7 @@ export async function start(flags: StartFlags): Promise<void> {
   const system = await compose({
     settings,
     data,
-    log,
+    log: rooms,
     securityLog,
     tls,
     demo: flags.demo === true,
@@ -59,9 +55,6 @@ export async function start(flags: StartFlags): Promise<void> {
   serving()
   printReady(system, { settings, data, file: loaded.file, tls, json: flags.readyJson === true, log })
 }
-
-/** Not a usage error: the command was right, the folder is taken (exit 1). */
-class FolderTaken extends Error {}
 
 /** The exit code that asks the launcher for another start. */
 const CRASHED = 70

@@ -29,8 +29,10 @@ export async function networkConsole(peer: Peer, width: number): Promise<Console
   let running: AbortController | undefined
   return {
     async work(work, send, ask) {
-      if (work.kind === 'verb')
-        throw new Error(`${work.verb} needs the server's own data folder; use --data there`)
+      if (work.kind === 'verb' || work.kind === 'watch') {
+        const what = work.kind === 'verb' ? work.verb : work.kind
+        throw new Error(`${what} needs the server's own data folder; use --data there`)
+      }
       running = new AbortController()
       const counted = counting(send)
       const host = hostFor(

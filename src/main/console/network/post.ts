@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { request as plainRequest } from 'node:http'
 import { Agent, request } from 'node:https'
 import { connect, getCACertificates } from 'node:tls'
-import { UsageError } from '../../config.ts'
+import { UsageError } from '../../words/say.ts'
 
 /** One server over the network. */
 export interface Peer {
