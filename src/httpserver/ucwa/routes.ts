@@ -80,7 +80,7 @@ const EVENT_RATE = 5
 
 function createHouse(needs: UcwaNeeds, config: UcwaConfig) {
   const { ports } = needs
-  const log = needs.log.child({ room: 'ucwa' })
+  const { log } = needs
   const applications: Applications = new Applications({
     ports,
     config,
