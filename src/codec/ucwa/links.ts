@@ -29,6 +29,7 @@ export function appLinks(applicationId: string) {
     me: `${app}/me`,
     people,
     communication,
+    photos: `${app}/photos`,
     onlineMeetings: `${app}/onlineMeetings`,
     events: (ack: number | string, instanceId: string | undefined) =>
       `${app}/events?ack=${ack}${instanceOf(instanceId)}`,

@@ -9,6 +9,7 @@ import type { House } from './house.ts'
 import { parameter, readInput, text } from './input.ts'
 import { meResource } from './me.ts'
 import { peopleResource } from './people.ts'
+import { photoCookie } from './photos.ts'
 import { policiesResource } from './policies.ts'
 
 /** The application with everything that clients expect inside (conformance P2). */
@@ -49,12 +50,12 @@ export function applicationResource(
 const NAME = text(100).min(1)
 
 /** `POST applications`: the only request that is about no application yet (ucwa.md section 4). */
-export function createApplication(
+export async function createApplication(
   house: House,
   account: Account,
   request: Incoming,
   session: string | undefined,
-): Reply {
+): Promise<Reply> {
   const input = readInput(request, {
     userAgent: NAME,
     endpointId: NAME,
@@ -78,7 +79,8 @@ export function createApplication(
   if (isNew) app.lastPolicies = JSON.stringify(policiesResource(house, app))
   const body = applicationResource(house, app, instanceId)
   const reply = isNew ? created(body) : ok(body)
-  return { ...reply, headers: { ...reply.headers, Location: app.links.app } }
+  const cookie = await photoCookie(house, app, request)
+  return { ...reply, headers: { ...reply.headers, ...cookie, Location: app.links.app } }
 }
 
 /** `GET applications`: what this user has. */
@@ -96,8 +98,9 @@ export function listApplications(house: House, account: Account): Reply {
 }
 
 /** `GET` of the application: with the instance that asks, else the first. */
-export function getApplication({ house, app, request }: Call): Reply {
-  return ok(applicationResource(house, app, parameter(request, 'instanceId') ?? firstInstance(app)))
+export async function getApplication({ house, app, request }: Call): Promise<Reply> {
+  const reply = ok(applicationResource(house, app, parameter(request, 'instanceId') ?? firstInstance(app)))
+  return { ...reply, headers: { ...reply.headers, ...(await photoCookie(house, app, request)) } }
 }
 
 /** Signs out; with `instanceId` only that event channel goes while others remain (ucwa.md section 4). */

@@ -90,6 +90,8 @@ export class Application {
   ended = false
   /** Monotonic milliseconds of the last request of any kind. */
   usedAt: number
+  /** Of the cookie for photos (photos.ts). */
+  photoToken: string | undefined
   lastCounts = ''
   /** Messages that had expired when this application signed in: told once, to it (R50). */
   expired: number | undefined

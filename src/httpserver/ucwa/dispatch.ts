@@ -66,7 +66,11 @@ async function dispatch(
   return onApplication(needs, request, asker, { id, rest: rest.join('/'), inBatch })
 }
 
-function onApplications(house: House, request: Incoming, { account, session }: Asker): Reply {
+function onApplications(
+  house: House,
+  request: Incoming,
+  { account, session }: Asker,
+): Promise<Reply> | Reply {
   switch (request.method) {
     case 'GET':
     case 'HEAD':

@@ -2,6 +2,7 @@ import type { UcwaEvent } from '../../codec/ucwa/events.ts'
 import { type Application, meOf, peopleOf, targetOf } from './application.ts'
 import { raiseDisconnected } from './conversation-events.ts'
 import type { House } from './house.ts'
+import { forgetPhotoToken } from './photos.ts'
 import { subscriptionResource } from './subscriptions.ts'
 
 /**
@@ -21,4 +22,5 @@ export function raiseFarewell(house: House, app: Application): void {
     }
   }
   app.raise(events)
+  forgetPhotoToken(house, app)
 }

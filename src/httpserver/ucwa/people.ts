@@ -170,8 +170,3 @@ export const getContactModalities = aboutPerson(({ house, app }, account, seen) 
 export function contactLink(app: Application, account: Account) {
   return link(app.links.contact(userOf(account)), account.displayName)
 }
-
-/** There are no photos yet: 404, which clients know (ucwa.md 6.3). */
-export function getPhoto(): Reply {
-  return problem('NotFound')
-}

@@ -20,6 +20,7 @@ import { raiseFarewell } from './farewell.ts'
 import { countOutstanding, DEFAULT_UCWA, type House, type UcwaConfig } from './house.ts'
 import { sinkFor, tickInvitations } from './incoming.ts'
 import { announceMissed } from './missed-items.ts'
+import { photoReader } from './photos.ts'
 import { readRawBodies } from './raw-body.ts'
 import { createRouter } from './router.ts'
 import { tickSubscriptions } from './subscriptions.ts'
@@ -130,6 +131,11 @@ function tick(house: House, app: Application, now: number): void {
 function requireSignIn(scope: FastifyInstance, needs: UcwaNeeds, house: House): void {
   const principals = new WeakMap<FastifyRequest, Principal>()
   scope.addHook('onRequest', async (request, reply) => {
+    const photos = photoReader(house, request)
+    if (photos) {
+      principals.set(request, photos)
+      return
+    }
     const outcome = needs.auth.session(request)
     switch (outcome.kind) {
       case 'signedIn':

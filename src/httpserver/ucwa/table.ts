@@ -57,8 +57,8 @@ import {
   getContactNote,
   getContactPresence,
   getPeople,
-  getPhoto,
 } from './people.ts'
+import { getPhoto } from './photos.ts'
 import { getPolicies } from './policies.ts'
 import { getPrivacy, getPrivacyRelationships, putPrivacy, resetPrivacy } from './privacy.ts'
 import type { Route } from './router.ts'
