@@ -86,7 +86,7 @@ export function createHttpServer(options: HttpOptions): HttpServer {
 
   // Reading a body leaves the request's own chain, so it is taken up again behind it.
   app.addHook('onRequest', (request, _reply, done) => asRequest(request.id, done))
-  app.addHook('preValidation', (request, _reply, done) => asRequest(request.id, done))
+  app.addHook('preValidation', (request, _reply, done) => asRequest(request.id, done, whoSent(request)))
   app.addHook('onRequest', async (request, reply) => {
     echoIds(request.headers, reply)
     if (isTls(request.raw) || mayUsePlainHttp(request, names)) return

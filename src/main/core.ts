@@ -63,7 +63,8 @@ export async function openCore({
       metrics.storeCommitSeconds.observe(seconds)
       if (messages > 0) metrics.storeBatchMessages.observe(messages)
       // A commit is the work of all whose messages are in it, not of the one that came first.
-      withoutRequest(() => log.room('store').debug({ messages, ms: round(seconds * 1000) }, 'commit'))
+      const level = messages > 0 ? 'debug' : 'trace'
+      withoutRequest(() => log.room('store')[level]({ messages, ms: round(seconds * 1000) }, 'commit'))
     },
   })
   const ledger = settings.accounts.sipSignIn ? store.ledger : withoutSipSecrets(store.ledger)

@@ -14,9 +14,9 @@ interface Work {
  */
 const current = new AsyncLocalStorage<Work | undefined>()
 
-/** Runs `work`, and all it begins, as work of the request `id`. */
-export function asRequest<T>(id: string, work: () => T): T {
-  return current.run({ id }, work)
+/** Runs `work`, and all it begins, as work of the request `id`, which is `who`'s if that is known already. */
+export function asRequest<T>(id: string, work: () => T, who?: string): T {
+  return current.run(who === undefined ? { id } : { id, who }, work)
 }
 
 /** Says who sent the request that is being worked on. */
