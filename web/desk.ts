@@ -2,7 +2,6 @@ import type { PersonalSettings } from '../src/domain/account.ts'
 import type { ChosenAvailability } from '../src/domain/presence.ts'
 import type { Connection } from './connection.ts'
 import { withContact } from './feed/people.ts'
-import { applyTimeline, applyTranscripts } from './feed/threads.ts'
 import { applyResource } from './feed.ts'
 import { type Person, personIn, type Thread, type Uri } from './model.ts'
 import { type Http, Refused, withQuery } from './ucwa/http.ts'
@@ -16,55 +15,6 @@ export class Desk {
   constructor(connection: Connection) {
     this.#connection = connection
     this.#http = connection.http
-  }
-
-  /** Reads a person and the newest lines of the conversation, as many as are unread. */
-  async open(uri: Uri): Promise<void> {
-    try {
-      await this.#readTimeline(uri)
-    } catch (error) {
-      // Deleted or out of service: what they wrote stays readable (offline-im section 6a).
-      if (!(error instanceof Refused) || error.status !== 404) throw error
-      await this.#readTranscripts(uri)
-    }
-  }
-
-  async #readTimeline(uri: Uri): Promise<void> {
-    const person = await this.#readPerson(uri)
-    void this.#connection.watch.add([uri])
-    const unread = this.#threadsWith(uri).reduce((sum, thread) => sum + thread.unread, 0)
-    const timeline = person.timeline ?? `${this.#addressOf(uri)}/timeline`
-    const limit = String(Math.min(200, Math.max(60, unread + 20)))
-    const page = await this.#http.get(withQuery(timeline, { limit }))
-    this.#connection.change((state) => applyTimeline(state, uri, page, 'newest'))
-    for (let more = Math.ceil(unread / 200) - 1; more > 0; more--) await this.earlier(uri)
-  }
-
-  async #readTranscripts(uri: Uri): Promise<void> {
-    const threads = this.#threadsWith(uri)
-    if (threads.length === 0) {
-      this.#connection.change((state) => applyTranscripts(state, uri, []))
-      return
-    }
-    const pages = await Promise.all(
-      threads.map((thread) =>
-        this.#http.get(withQuery(thread.transcripts ?? `${thread.href}/transcripts`, { limit: '200' })),
-      ),
-    )
-    this.#connection.change((state) => applyTranscripts(state, uri, pages))
-  }
-
-  #threadsWith(uri: Uri): readonly Thread[] {
-    return [...this.#connection.state.value.threads.values()].filter((thread) => thread.person === uri)
-  }
-
-  /** Reads the page before the first line on this device. @returns false when there is none */
-  async earlier(uri: Uri): Promise<boolean> {
-    const address = this.#connection.state.value.timelines.get(uri)?.earlier
-    if (!address) return false
-    const page = await this.#http.get(address)
-    this.#connection.change((state) => applyTimeline(state, uri, page, 'earlier'))
-    return true
   }
 
   async markAsRead(thread: Thread, upTo: string): Promise<void> {
@@ -139,18 +89,5 @@ export class Desk {
   /** Tells the others of an open conversation that I am typing. */
   async typing(address: string): Promise<void> {
     await this.#connection.quietly(() => this.#http.post(address))
-  }
-
-  async #readPerson(uri: Uri): Promise<Person> {
-    const person = personIn(this.#connection.state.value, uri)
-    if (person.timeline && person.href) return person
-    const contact = await this.#http.get(person.href ?? this.#addressOf(uri))
-    this.#connection.change((state) => withContact(state, { uri, ...contact }).state)
-    return personIn(this.#connection.state.value, uri)
-  }
-
-  /** The shape is part of the contract (ucwa.md section 17.3). */
-  #addressOf(uri: Uri): string {
-    return `${this.#connection.link('people')}/${encodeURIComponent(uri.replace(/^sip:/, ''))}`
   }
 }

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { eventsOf, isUrgent } from './feed/event.ts'
-import { applyTimeline } from './feed/threads.ts'
 import { addressesToRead, applyPackage } from './feed.ts'
 import { conversationsIn, emptyState, openTalk, personIn, type State } from './model.ts'
 import type { Resource } from './ucwa/wire.ts'
@@ -118,31 +117,6 @@ test('an own line without a known thread finds its person by the log that holds 
     event('conversationLogTranscript', 'added', own('a', 10, { threadId: undefined })),
   )
   assert.deepEqual(ids(state), ['a'])
-})
-
-const page = (lines: readonly Resource[], earlier?: string): Resource => ({
-  _links: earlier ? { earlier: { href: earlier } } : {},
-  _embedded: { conversationLogTranscript: lines },
-})
-
-test('the newest page keeps lines that arrived while it was on its way', () => {
-  const live = apply(START, event('conversationLogTranscript', 'added', transcript('c', 30)))
-  const state = applyTimeline(live, KEN, page([transcript('a', 10), transcript('b', 20)], '/more'), 'newest')
-  assert.deepEqual(ids(state), ['a', 'b', 'c'])
-  assert.equal(state.timelines.get(KEN)?.earlier, '/more')
-})
-
-test('the newest page leaves no hole behind older stray lines', () => {
-  const stray = apply(START, event('conversationLogTranscript', 'added', transcript('old', 1)))
-  const state = applyTimeline(stray, KEN, page([transcript('b', 20)]), 'newest')
-  assert.deepEqual(ids(state), ['b'])
-})
-
-test('an earlier page goes in front and is not doubled', () => {
-  const newest = applyTimeline(START, KEN, page([transcript('c', 30)], '/more'), 'newest')
-  const state = applyTimeline(newest, KEN, page([transcript('b', 20), transcript('c', 30)]), 'earlier')
-  assert.deepEqual(ids(state), ['b', 'c'])
-  assert.equal(state.timelines.get(KEN)?.earlier, undefined)
 })
 
 test('presence of a contact is read wherever the event names the person', () => {

@@ -68,6 +68,8 @@ export interface Thread {
   readonly unread: number
   readonly readUpTo: string | undefined
   readonly inbox: number
+  /** When the first unread message was sent; undefined where nothing is unread. */
+  readonly oldestUnread: number | undefined
   readonly sentWaiting: number
   readonly markAsRead: string | undefined
   readonly markAsUnread: string | undefined
@@ -95,13 +97,29 @@ export interface Line {
   readonly readAt: number | undefined
 }
 
-/** The lines of one person that are on this device: always a run without a hole up to now. */
+/** Lines of one conversation without a hole between them. */
+export interface Run {
+  readonly lines: readonly Line[]
+  /** The server has older ones. */
+  readonly hasEarlier: boolean
+  /** The server has newer ones; never of the run that reaches up to now. */
+  readonly hasLater: boolean
+}
+
+/** The lines of one person that are on this device: a run up to now, and the run of history that is being read, if it is another one. */
 export interface Timeline {
   readonly lines: readonly Line[]
-  /** Address of the page before the first line; undefined at the beginning of the conversation. */
-  readonly earlier: string | undefined
+  /** Up to now. */
+  readonly hasEarlier: boolean
   readonly loaded: boolean
 }
+  /** Ends before `lines` begin or within them; undefined while the reader is in `lines`. */
+  readonly past: Run | undefined
+}
+
+/** The run that is on screen. */
+export function shownRun(timeline: Timeline): Run {
+  return timeline.past ?? { lines: timeline.lines, hasEarlier: timeline.hasEarlier, hasLater: false }
 
 /** A live conversation resource; it may be gone at any time, the thread stays. */
 export interface Talk {

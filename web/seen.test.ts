@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import type { Line, Thread } from './model.ts'
+import type { Line, Run, Thread } from './model.ts'
 import { firstUnread, readUpTo, unreadFrom, unreadLines } from './seen.ts'
 
+/** Message ids as the server makes them: my account, and a place in my log. */
+const ME = '2'
 const line = (id: string, at: number, more: Partial<Line> = {}): Line => ({
   id,
   thread: 't',
@@ -26,6 +28,7 @@ const thread = (unread: number, id = 't'): Thread => ({
   preview: '',
   unread,
   readUpTo: undefined,
+  oldestUnread: undefined,
   inbox: 0,
   sentWaiting: 0,
   markAsRead: undefined,
@@ -33,22 +36,33 @@ const thread = (unread: number, id = 't'): Thread => ({
   continueMessaging: undefined,
   transcripts: undefined,
 })
+const reading = (unread: number, readUpTo: string | undefined, id = 't'): Thread => ({
+  ...thread(unread, id),
+  readUpTo,
+})
 const LINES = [
-  line('1', 1),
-  line('own', 2, { own: true }),
-  line('2', 3),
-  line('3', 4),
-  line('other', 5, { thread: 'u' }),
+  line(`${ME}.1`, 1),
+  line('3.9', 2, { own: true }),
+  line(`${ME}.4`, 3),
+  line(`${ME}.a`, 4),
+  line(`${ME}.b`, 5, { thread: 'u' }),
 ]
+const RUN: Run = { lines: LINES, hasEarlier: false, hasLater: false }
 const ids = (lines: readonly Line[]): readonly string[] => lines.map((l) => l.id)
 
-test('the last incoming lines of a thread are the unread ones', () => {
-  assert.deepEqual(ids(unreadLines(LINES, thread(2))), ['2', '3'])
-  assert.deepEqual(unreadLines(LINES, thread(0)), [])
+test('incoming lines after the last that was read are the unread ones', () => {
+  assert.deepEqual(ids(unreadLines(LINES, reading(2, '2.1'))), ['2.4', '2.a'])
+  assert.deepEqual(ids(unreadLines(LINES, reading(3, undefined))), ['2.1', '2.4', '2.a'])
+  assert.deepEqual(unreadLines(LINES, reading(0, '2.1')), [])
+})
+
+test('a part in the middle of a long conversation knows its own unread lines', () => {
+  // 5,000 are unread; only these are here, and they are neither the first nor the last of them.
+  assert.deepEqual(ids(unreadLines(LINES.slice(2, 4), reading(5000, '2.1'))), ['2.4', '2.a'])
 })
 
 test('reading starts at the first unread line over all threads', () => {
-  assert.equal(firstUnread(LINES, [thread(1), thread(1, 'u')])?.id, '3')
+  assert.equal(firstUnread(LINES, [reading(1, '2.4'), thread(1, 'u')])?.id, '2.a')
   assert.equal(firstUnread(LINES, [thread(0)]), undefined)
 })
 
@@ -56,16 +70,19 @@ const seen =
   (...which: string[]) =>
   (id: string) =>
     which.includes(id)
+const CUT: Run = { ...RUN, hasEarlier: true }
 const CASES = [
-  ['nothing seen', 3, seen(), undefined],
-  ['all seen', 3, seen('1', '2', '3'), '3'],
-  ['the first seen', 3, seen('1'), '1'],
-  ['the newest seen, an older one not', 3, seen('1', '3'), '1'],
-  ['only the newest seen', 3, seen('3'), undefined],
-  ['more unread than there are lines here', 9, seen('1', '2', '3'), undefined],
+  ['nothing seen', RUN, reading(3, undefined), seen(), undefined],
+  ['all seen', RUN, reading(3, undefined), seen('2.1', '2.4', '2.a'), '2.a'],
+  ['the first seen', RUN, reading(3, undefined), seen('2.1'), '2.1'],
+  ['the newest seen, an older one not', RUN, reading(3, undefined), seen('2.1', '2.a'), '2.1'],
+  ['only the newest seen', RUN, reading(3, undefined), seen('2.a'), undefined],
+  ['older unread lines not here', CUT, reading(9, undefined), seen('2.1', '2.4', '2.a'), undefined],
+  ['the last read line here, newer ones not', CUT, reading(9, '2.1'), seen('2.4', '2.a'), '2.a'],
+  ['as many here as are unread', CUT, reading(3, '2.0'), seen('2.1', '2.4'), '2.4'],
 ] as const
-for (const [name, unread, wasSeen, expected] of CASES) {
-  test(`read up to, with ${name}`, () => assert.equal(readUpTo(LINES, thread(unread), wasSeen), expected))
+for (const [name, run, of, wasSeen, expected] of CASES) {
+  test(`read up to, with ${name}`, () => assert.equal(readUpTo(run, of, wasSeen), expected))
 }
 
 test('unread from here on counts over all threads of the conversation', () => {
@@ -73,9 +90,9 @@ test('unread from here on counts over all threads of the conversation', () => {
     unreadFrom(LINES, LINES.find((l) => l.id === id) ?? line('none', 0), [thread(0), thread(0, 'u')]).map(
       (u) => [u.thread.id, u.from],
     )
-  assert.deepEqual(from('2'), [
-    ['t', '2'],
-    ['u', 'other'],
+  assert.deepEqual(from('2.4'), [
+    ['t', '2.4'],
+    ['u', '2.b'],
   ])
-  assert.deepEqual(from('other'), [['u', 'other']])
+  assert.deepEqual(from('2.b'), [['u', '2.b']])
 })

@@ -1,12 +1,20 @@
-import type { Line, Thread } from './model.ts'
+import { parseMessageId } from '../src/domain/message.ts'
+import type { Line, Run, Thread } from './model.ts'
 
-/**
- * Lines of a thread that are unread: the last `unread` incoming ones. The server's count is the truth; lines that are not on this device
- * yet are simply not among them.
- */
+/** Place of a message in the log of whom it went to; those of one person are compared, and an incoming one is always mine. */
+function seqOf(id: string | undefined): number {
+  return (id === undefined ? undefined : parseMessageId(id)?.seq) ?? 0
+}
+
+function isOf(thread: Thread, line: Line): boolean {
+  return line.thread === thread.id && !line.own
+}
+
+/** Lines of a thread that are unread, as far as they are here: the incoming ones after the last that was read on any device. */
 export function unreadLines(lines: readonly Line[], thread: Thread): readonly Line[] {
   if (thread.unread === 0) return []
-  return lines.filter((line) => line.thread === thread.id && !line.own).slice(-thread.unread)
+  const read = seqOf(thread.readUpTo)
+  return lines.filter((line) => isOf(thread, line) && seqOf(line.id) > read)
 }
 
 /** The first unread line of a conversation over all its threads, where reading starts. */
@@ -21,12 +29,17 @@ export function firstUnread(lines: readonly Line[], threads: readonly Thread[]):
  * @returns undefined when nothing new was seen, or when older unread lines are not on this device
  */
 export function readUpTo(
-  lines: readonly Line[],
+  { lines, hasEarlier }: Run,
   thread: Thread,
   wasSeen: (id: string) => boolean,
 ): string | undefined {
   const unread = unreadLines(lines, thread)
-  if (unread.length < thread.unread) return undefined
+  const read = seqOf(thread.readUpTo)
+  const fromTheFirst =
+    !hasEarlier ||
+    unread.length >= thread.unread ||
+    lines.some((line) => isOf(thread, line) && seqOf(line.id) <= read)
+  if (!fromTheFirst) return undefined
   let last: string | undefined
   for (const line of unread) {
     if (!wasSeen(line.id)) break

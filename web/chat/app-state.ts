@@ -7,18 +7,23 @@ import type { Reader } from '../i18n/dates.ts'
 import { language } from '../i18n/language.ts'
 import type { Uri } from '../model.ts'
 import type { Outbox } from '../outbox-runner.ts'
+import type { Timelines } from '../timelines.ts'
 
 /** Where the person is in the client; the address bar says it after `#`, so that the back gesture works. */
 export type Route =
   | { readonly kind: 'none' }
   | { readonly kind: 'inbox' }
   | { readonly kind: 'waiting' }
-  | { readonly kind: 'with'; readonly person: Uri }
+  /** `at`: the message of the conversation to begin with; without it, where reading starts. */
+  | { readonly kind: 'with'; readonly person: Uri; readonly at?: string }
 
 export function routeOf(hash: string): Route {
-  const match = /^#\/(inbox|waiting|with\/(.+))$/.exec(hash)
+  const match = /^#\/(inbox|waiting|with\/([^?]+)(?:\?at=([0-9a-z.]{3,30}))?)$/.exec(hash)
   if (!match) return { kind: 'none' }
-  if (match[2]) return { kind: 'with', person: `sip:${decodeURIComponent(match[2])}` }
+  if (match[2]) {
+    const person = `sip:${decodeURIComponent(match[2])}`
+    return match[3] ? { kind: 'with', person, at: match[3] } : { kind: 'with', person }
+  }
   return { kind: match[1] === 'inbox' ? 'inbox' : 'waiting' }
 }
 
@@ -27,7 +32,7 @@ export function hashOf(route: Route): string {
     case 'none':
       return '#/'
     case 'with':
-      return `#/with/${encodeURIComponent(route.person.replace(/^sip:/, '')).replaceAll('%40', '@')}`
+      return `#/with/${encodeURIComponent(route.person.replace(/^sip:/, '')).replaceAll('%40', '@')}${route.at ? `?at=${route.at}` : ''}`
     default:
       return `#/${route.kind}`
   }
@@ -57,6 +62,7 @@ export type Layer = 'settings' | 'shortcuts' | 'signOut'
 export interface App {
   readonly connection: Connection
   readonly desk: Desk
+  readonly timelines: Timelines
   readonly outbox: Outbox
   readonly reader: ReadonlySignal<Reader>
   readonly layer: Signal<Layer | undefined>
@@ -69,10 +75,9 @@ export interface App {
 }
 
 export function readerOf(connection: Connection): ReadonlySignal<Reader> {
-  return computed(() => ({
-    language: language.value,
-    timeZone: connection.state.value.settings.timeZone ?? undefined,
-  }))
+  // In two steps, so that not every event is a new reader to whoever writes a date.
+  const timeZone = computed(() => connection.state.value.settings.timeZone ?? undefined)
+  return computed(() => ({ language: language.value, timeZone: timeZone.value }))
 }
 
 export const AppContext = createContext<App | undefined>(undefined)

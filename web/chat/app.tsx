@@ -8,6 +8,7 @@ import { unsent } from '../outbox.ts'
 import { Outbox } from '../outbox-runner.ts'
 import { Icon } from '../parts/icon.tsx'
 import { currentSession, type Session, signOut } from '../session.ts'
+import { Timelines } from '../timelines.ts'
 import { AppContext, type App as AppState, go, type Layer, readerOf } from './app-state.ts'
 import { Chat } from './chat.tsx'
 import { NoService, Unreachable } from './empty.tsx'
@@ -59,6 +60,7 @@ function SignedIn({ session, leave }: { session: Session; leave: () => void }) {
       heldUnread: new Set(),
       leave,
     }
+      timelines: new Timelines(connection),
   }, [session])
   useEffect(() => {
     const stops = [

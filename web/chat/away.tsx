@@ -284,7 +284,7 @@ function useGroups(app: App): readonly Group[] | undefined {
       (c) => !state.timelines.get(c.person)?.loaded && !asked.current.has(c.person),
     )
     for (const { person } of missing) asked.current.add(person)
-    void Promise.all(missing.map(({ person }) => app.desk.open(person).catch(() => undefined)))
+    void Promise.all(missing.map(({ person }) => app.timelines.open(person).catch(() => undefined)))
     if (people.some((c) => !state.timelines.get(c.person)?.loaded)) return
     groups.value = merged(
       groups.peek() ?? [],

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
+import fc from 'fast-check'
 import type { Line } from '../model.ts'
 import type { Item } from '../outbox.ts'
-import { type Entry, entriesOf, idOf, ledger, type Row } from './ledger.ts'
+import { type Entry, entriesOf, idOf, type LedgerOptions, ledger, type Row } from './ledger.ts'
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
@@ -31,20 +32,24 @@ const item = (key: string, at: number, state: Item['state']): Item => ({
   said: undefined,
   messageId: undefined,
 })
-const rowsOf = (entries: readonly Entry[], firstUnread?: string): readonly Row[] =>
-  ledger(entries, {
-    dayOf: (at) => String(Math.floor(at / DAY)),
-    visits: [{ from: 3 * DAY, to: 4 * DAY }],
-    firstUnread,
-  })
+const OPTIONS = {
+  dayOf: (at: number) => String(Math.floor(at / DAY)),
+  visits: [{ from: 3 * DAY, to: 4 * DAY }],
+  firstUnread: undefined,
+}
+const rowsOf = (entries: readonly Entry[], more: Partial<LedgerOptions> = {}): readonly Row[] =>
+  ledger(entries, { ...OPTIONS, ...more })
 
-/** Rows in short: `day`, `new`, `id*` for the first of a run, `[…]` for a night. */
+/** Rows in short: `day`, `new`, `id*` for the first of a group, `[` and `]` for letterbox and lamp, `~id` for what hangs between them. */
 function short(rows: readonly Row[]): string {
   return rows
-    .map((row) => {
-      if (row.kind === 'line') return idOf(row.line) + (row.first ? '*' : '')
-      return row.kind === 'night' ? `[${short(row.rows)}]` : row.kind
-    })
+    .flatMap(({ entry, first, day, isNew, night }) => [
+      ...(day ? ['day'] : []),
+      ...(isNew ? ['new'] : []),
+      ...(night?.begins ? ['['] : []),
+      `${night ? '~' : ''}${idOf(entry)}${first ? '*' : ''}`,
+      ...(night?.ends ? [']'] : []),
+    ])
     .join(' ')
 }
 
@@ -61,15 +66,14 @@ test('what waited hangs on the lit line, over days too', () => {
     line('4', 2 * DAY + 1),
   ]
   const rows = rowsOf(lines)
-  assert.equal(short(rows), 'day 1* [2* day 3*] day 4*')
-  const night = rows.find((row) => row.kind === 'night')
-  assert.equal(night?.until, 2 * DAY)
-  assert.equal(night?.count, 2)
+  assert.equal(short(rows), 'day 1* [ ~2* day ~3* ] day 4*')
+  assert.equal(rows[1]?.night?.count, 2)
+  assert.equal(rows[2]?.night?.until, 2 * DAY)
 })
 
 test('where the server does not say when it arrived, the next visit of this device ends the night', () => {
-  const night = rowsOf([line('1', 1, { inbox: true })]).find((row) => row.kind === 'night')
-  assert.equal(night?.until, 3 * DAY)
+  const [row] = rowsOf([line('1', 1, { inbox: true })])
+  assert.equal(row?.night?.until, 3 * DAY)
 })
 
 test('a message that a device had at once did not wait in the night', () => {
@@ -85,7 +89,44 @@ test('two absences are two nights', () => {
     line('1', 1, { inbox: true, deliveredAt: HOUR }),
     line('2', 2 * HOUR, { inbox: true, deliveredAt: 5 * HOUR }),
   ]
-  assert.equal(short(rowsOf(lines)), 'day [1*] [2*]')
+  assert.equal(short(rowsOf(lines)), 'day [ ~1* ] [ ~2* ]')
+})
+
+test('a night at the border of what is here has neither letterbox nor lamp nor a number that could be wrong', () => {
+  const night = ['1', '2', '3'].map((id, n) => line(id, n + 1, { inbox: true, deliveredAt: HOUR }))
+  const cases = [
+    [{ hasEarlier: true }, 'day ~1* ~2 ~3 ]', undefined],
+    [{ hasLater: true }, 'day [ ~1* ~2 ~3', undefined],
+    [{}, 'day [ ~1* ~2 ~3 ]', 3],
+  ] as const
+  for (const [more, expected, count] of cases) {
+    const rows = rowsOf(night, more)
+    assert.equal(short(rows), expected)
+    assert.equal(rows[0]?.night?.count, count)
+  }
+})
+
+test('pages put together say the same as the whole', () => {
+  const lines = fc.array(
+    fc.record({ own: fc.boolean(), inbox: fc.boolean(), wait: fc.nat(3 * DAY), gap: fc.nat(DAY) }),
+    { minLength: 1, maxLength: 40 },
+  )
+  fc.assert(
+    fc.property(lines, fc.nat(), (made, cut) => {
+      let at = 0
+      const all = made.map(({ own, inbox, wait, gap }, n) => {
+        at += gap
+        return line(String(n), at, own ? { own } : { inbox, deliveredAt: at + wait })
+      })
+      const whole = rowsOf(all)
+      const from = cut % all.length
+      const part = rowsOf(all.slice(from), { hasEarlier: from > 0 })
+      // Behind the first night of the part, which may have begun before it, every row is as it is in the whole.
+      const sure = part.findIndex((row, n) => n > 0 && !row.night)
+      if (sure < 0) return
+      assert.deepEqual(part.slice(sure), whole.slice(from + sure))
+    }),
+  )
 })
 
 test('an own message never hangs on the lit line', () => {
@@ -93,7 +134,7 @@ test('an own message never hangs on the lit line', () => {
 })
 
 test('the first unread line has its mark', () => {
-  assert.equal(short(rowsOf([line('1', 1), line('2', 2)], '2')), 'day 1* new 2*')
+  assert.equal(short(rowsOf([line('1', 1), line('2', 2)], { firstUnread: '2' })), 'day 1* new 2*')
 })
 
 test('refused messages stand where they were written, unsent ones last', () => {

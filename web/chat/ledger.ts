@@ -31,18 +31,32 @@ export function entriesOf(lines: readonly Line[], items: readonly Item[]): reado
   return [...merged, ...leaves]
 }
 
-/** What a thread shows, from top to bottom: the ledger of design README 1.2, with days and the lit line of 1.3. */
-export type Row =
-  | { readonly kind: 'day'; readonly at: number }
-  | { readonly kind: 'line'; readonly line: Entry; readonly first: boolean }
-  /** Came while I was not there; `until` is when I was there again, where that is known. */
-  | {
-      readonly kind: 'night'
-      readonly rows: readonly Row[]
-      readonly count: number
-      readonly until: number | undefined
-    }
-  | { readonly kind: 'new' }
+/**
+ * One message of a thread with what stands around it: the ledger of design README 1.2, with days and the lit line of 1.3. Rows are
+ * flat, so that any stretch of them can be on the page.
+ */
+export interface Row {
+  readonly entry: Entry
+  /** Its writer is named: the first of a group. */
+  readonly first: boolean
+  /** A day begins with it. */
+  readonly day: boolean
+  /** It was the first unread one when the conversation was opened. */
+  readonly isNew: boolean
+  /** It came while I was not there and hangs on the lit line. */
+  readonly night: Night | undefined
+}
+
+export interface Night {
+  /** The letterbox stands above it. */
+  readonly begins: boolean
+  /** Messages of this night; undefined where not all of them are here. */
+  readonly count: number | undefined
+  /** The lamp stands below it. */
+  readonly ends: boolean
+  /** When I was there again, where that is known. */
+  readonly until: number | undefined
+}
 
 /** A message that was on a device within this time did not wait for its reader. */
 const WAITED_MS = 60_000
@@ -53,6 +67,9 @@ export interface LedgerOptions {
   readonly visits: readonly Visit[]
   /** The line that was the first unread one when the conversation was opened. */
   readonly firstUnread: string | undefined
+  /** Whether the conversation goes on before and after these lines: a night at the border is then not known whole. */
+  readonly hasEarlier?: boolean
+  readonly hasLater?: boolean
 }
 
 /**
@@ -69,56 +86,64 @@ function arrivedAt(line: Line, visits: readonly Visit[]): number | undefined {
 }
 
 /** Orders lines into rows. Pure; the days of the reader's zone come from `dayOf`. */
-export function ledger(lines: readonly Entry[], options: LedgerOptions): readonly Row[] {
-  const rows: Row[] = []
+export function ledger(entries: readonly Entry[], options: LedgerOptions): readonly Row[] {
+  const nights = nightsOf(entries, options)
   let day: string | undefined
   let previous: Entry | undefined
-  for (let index = 0; index < lines.length; ) {
-    const line = lines[index]
-    if (!line) break
-    const today = options.dayOf(line.at)
-    const newDay = today !== day
-    if (newDay) rows.push({ kind: 'day', at: line.at })
+  return entries.map((entry, index) => {
+    const today = options.dayOf(entry.at)
+    const night = nights[index]
+    const startsDay = today !== day
+    const isNew = idOf(entry) === options.firstUnread
+    const startsGroup =
+      startsDay ||
+      isNew ||
+      !previous ||
+      isOwn(previous) !== isOwn(entry) ||
+      night?.begins === true ||
+      (night === undefined) !== (nights[index - 1] === undefined)
     day = today
-    if (waitedInTheNight(line, options.visits)) {
-      const night = nightFrom(lines, index, options.visits)
-      rows.push(nightRow(night, options))
-      day = options.dayOf(night.at(-1)?.at ?? line.at)
-      previous = undefined
-      index += night.length
+    previous = entry
+    return { entry, first: startsGroup, day: startsDay, isNew, night }
+  })
+}
+
+/** For each entry the night it belongs to: what waited for the same arrival hangs on one line. */
+function nightsOf(entries: readonly Entry[], options: LedgerOptions): readonly (Night | undefined)[] {
+  const nights: (Night | undefined)[] = []
+  for (let index = 0; index < entries.length; ) {
+    const length = nightLength(entries, index, options.visits)
+    if (length === 0) {
+      nights.push(undefined)
+      index++
       continue
     }
-    const isNew = idOf(line) === options.firstUnread
-    if (isNew) rows.push({ kind: 'new' })
-    rows.push({ kind: 'line', line, first: newDay || isNew || !previous || isOwn(previous) !== isOwn(line) })
-    previous = line
-    index++
+    const beginsHere = index > 0 || !options.hasEarlier
+    const endsHere = index + length < entries.length || !options.hasLater
+    const last = entries[index + length - 1]
+    const until = last && !isItem(last) ? arrivedAt(last, options.visits) : undefined
+    for (let n = 0; n < length; n++) {
+      nights.push({
+        begins: n === 0 && beginsHere,
+        count: beginsHere && endsHere ? length : undefined,
+        ends: n === length - 1 && endsHere,
+        until,
+      })
+    }
+    index += length
   }
-  return rows
+  return nights
 }
 
-/** One night: what waited for the same arrival. */
-function nightFrom(lines: readonly Entry[], start: number, visits: readonly Visit[]): readonly Line[] {
-  const night: Line[] = []
-  for (const line of lines.slice(start)) {
-    if (isItem(line) || !waitedInTheNight(line, visits)) break
-    const first = night[0]
-    if (first && Math.abs((arrivedAt(first, visits) ?? 0) - (arrivedAt(line, visits) ?? 0)) > WAITED_MS) break
-    night.push(line)
+function nightLength(entries: readonly Entry[], start: number, visits: readonly Visit[]): number {
+  const first = entries[start]
+  if (!first || isItem(first) || !waitedInTheNight(first, visits)) return 0
+  const arrival = arrivedAt(first, visits) ?? 0
+  let end = start + 1
+  for (; end < entries.length; end++) {
+    const line = entries[end]
+    if (!line || isItem(line) || !waitedInTheNight(line, visits)) break
+    if (Math.abs(arrival - (arrivedAt(line, visits) ?? 0)) > WAITED_MS) break
   }
-  return night
-}
-
-function nightRow(night: readonly Line[], options: LedgerOptions): Row {
-  const rows: Row[] = []
-  let day = options.dayOf(night[0]?.at ?? 0)
-  night.forEach((line, index) => {
-    const today = options.dayOf(line.at)
-    const newDay = today !== day
-    if (newDay) rows.push({ kind: 'day', at: line.at })
-    day = today
-    rows.push({ kind: 'line', line, first: index === 0 || newDay })
-  })
-  const last = night.at(-1)
-  return { kind: 'night', rows, count: night.length, until: last && arrivedAt(last, options.visits) }
+  return end - start
 }

@@ -17,7 +17,18 @@ import { lookOfLine, type StateLook, timeOfState } from './message-state.ts'
 /**
  * One message in the ledger: time | text | state. In the DOM: who, text, time, state, which is also how it is spoken (ux.md 1.4).
  */
-export function LineSlip({ line, first, name }: { line: Line; first: boolean; name: string }) {
+export function LineSlip(props: {
+  line: Line
+  first: boolean
+  name: string
+  /** Addresses in texts are links (policy). */
+  links: boolean
+  /** It came while I was not there: spoken too, since the letterbox above may be far away. */
+  night: boolean
+  /** The pointer or the focus is on it. */
+  touched: boolean
+}) {
+  const { line, first, name, links, night, touched } = props
   const app = useApp()
   const t = texts.value
   const look = line.own && !isOnItsWay(app, line) ? lookOfLine(line.delivery ?? 'Delivered') : undefined
@@ -27,7 +38,9 @@ export function LineSlip({ line, first, name }: { line: Line; first: boolean; na
       id={line.id}
       own={line.own}
       first={first}
-      slip={look?.slip ?? ''}
+      slip={night ? 'night' : (look?.slip ?? '')}
+      extra={night ? t.whileOffline : undefined}
+      links={links}
       who={line.own ? undefined : name}
       text={line.text}
       at={line.at}
@@ -46,7 +59,7 @@ export function LineSlip({ line, first, name }: { line: Line; first: boolean; na
           <CopyButton text={line.text} />
         </Fix>
       )}
-      <Tools line={line} />
+      {touched && <Tools line={line} />}
     </Slip>
   )
 }
@@ -59,7 +72,8 @@ function isOnItsWay(app: App, line: Line): boolean {
 }
 
 /** A message that is on this device only, or was refused. */
-export function ItemSlip({ item, first, name }: { item: Item; first: boolean; name: string }) {
+export function ItemSlip(props: { item: Item; first: boolean; name: string; links: boolean }) {
+  const { item, first, name, links } = props
   const app = useApp()
   const t = texts.value
   const reader = app.reader.value
@@ -78,6 +92,8 @@ export function ItemSlip({ item, first, name }: { item: Item; first: boolean; na
       own
       first={first}
       slip={look?.slip ?? ''}
+      extra={undefined}
+      links={links}
       who={undefined}
       text={item.text}
       at={item.at}
@@ -126,8 +142,13 @@ function Slip(props: {
   const t = texts.value
   const { id } = props
   const part = (kind: string): string => `m${kind}-${id}`
+  /** Spoken last. */
+  extra: string | undefined
+  links: boolean
   const classes = ['msg', props.own && 'own', props.first && 'first', props.slip].filter(Boolean).join(' ')
-  const labels = [part('w'), part('x'), part('t'), ...(props.state ? [part('s')] : [])].join(' ')
+  const labels = ['w', 'x', 't', ...(props.state ? ['s'] : []), ...(props.extra ? ['e'] : [])]
+    .map(part)
+    .join(' ')
   return (
     <li class={classes} tabindex={-1} aria-labelledby={labels} data-id={id} data-own={props.own || undefined}>
       <div class="body">
@@ -147,7 +168,7 @@ function Slip(props: {
           dir="auto"
           data-people
         >
-          <LinkedText text={props.text} links={app.connection.state.value.policies.links} />
+          <LinkedText text={props.text} links={props.links} />
         </span>
       </div>
       <time id={part('t')} datetime={new Date(props.at).toISOString()}>
@@ -164,6 +185,11 @@ function StateButton(props: {
   id: string
   look: StateLook
   time: number | undefined
+      {props.extra && (
+        <span class="off" id={part('e')}>
+          {props.extra}
+        </span>
+      )}
   sent: number
   times: string
 }) {

@@ -1,4 +1,3 @@
-import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { texts } from '../i18n/language.ts'
 import { personIn, type Uri } from '../model.ts'
@@ -8,36 +7,36 @@ import { lookOf } from '../parts/presence.ts'
 import { go, hashOf, useApp } from './app-state.ts'
 import { Compose } from './compose.tsx'
 import { Log } from './log.tsx'
+import { ThreadMenu } from './thread-menu.tsx'
+import { type Reading, useReading } from './use-reading.ts'
 
 /** The conversation with one person: all threads as one (ucwa.md section 15). */
 export function Thread({ uri }: { uri: Uri }) {
   const app = useApp()
-  const failed = useSignal(false)
-  const loaded = app.connection.state.value.timelines.get(uri)?.loaded ?? false
-  const online = app.connection.status.value.kind === 'online'
+  const reading = useReading(uri)
+  const { view, at, failed, open, toBeginning, toNewest } = reading
   useEffect(() => {
     app.heldUnread.delete(uri)
     return () => void app.heldUnread.delete(uri)
   }, [uri])
-  const read = (): void => {
-    failed.value = false
-    app.desk.open(uri).catch(() => {
-      failed.value = true
-    })
-  }
-  useEffect(() => {
-    if (!loaded && online) read()
-  }, [uri, loaded, online])
   return (
     <>
-      <Head uri={uri} />
-      <Log uri={uri} failed={failed.value && !loaded} again={read} />
+      <Head uri={uri} reading={reading} />
+      <Log
+        uri={uri}
+        view={view}
+        at={at}
+        failed={failed}
+        again={open}
+        toBeginning={toBeginning}
+        toNewest={toNewest}
+      />
       <Compose uri={uri} />
     </>
   )
 }
 
-function Head({ uri }: { uri: Uri }) {
+function Head({ uri, reading }: { uri: Uri; reading: Reading }) {
   const app = useApp()
   const t = texts.value
   const state = app.connection.state.value
@@ -68,6 +67,10 @@ function Head({ uri }: { uri: Uri }) {
           )}
         </p>
       </div>
+      <p class="off" role="status">
+        {reading.said}
+      </p>
+      <ThreadMenu toDay={reading.toDay} toBeginning={reading.toBeginning} />
     </header>
   )
 }

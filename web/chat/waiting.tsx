@@ -22,7 +22,7 @@ export function WaitingForOthers() {
     for (const { person } of people) {
       if (state.timelines.get(person)?.loaded || asked.current.has(person)) continue
       asked.current.add(person)
-      app.desk.open(person).catch(() => asked.current.delete(person))
+      app.timelines.open(person).catch(() => asked.current.delete(person))
     }
   }, [state.threads, online])
   const total = people.reduce((sum, c) => sum + c.sentWaiting, 0)

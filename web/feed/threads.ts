@@ -5,13 +5,11 @@ import {
   personIn,
   type State,
   type Thread,
-  type Timeline,
   type Uri,
 } from '../model.ts'
 import {
   displayName,
   embedded,
-  embeddedAll,
   href,
   instant,
   isResource,
@@ -26,6 +24,7 @@ import {
 import type { FeedEvent } from './event.ts'
 import { withPerson } from './people.ts'
 import { withoutTyping } from './talks.ts'
+import { withArrival, withTimeline } from './timelines.ts'
 
 // Threads and their lines: the one source of what is on screen (ucwa.md section 15, The feed of our client).
 
@@ -47,6 +46,7 @@ export function readConversationLog(state: State, r: Resource): State {
     preview: textOfMessage(text(r, 'previewMessage')) ?? old?.preview ?? '',
     unread: number(r, 'unreadCount') ?? 0,
     readUpTo: text(r, 'readUpTo'),
+    oldestUnread: instant(r.oldestUnread),
     inbox: number(r, 'inboxCount') ?? 0,
     sentWaiting: number(r, 'sentWaitingCount') ?? 0,
     markAsRead: href(r, 'markAsRead'),
@@ -112,15 +112,8 @@ export function readTranscriptEvent(state: State, r: Resource, event: FeedEvent 
   if (!person) return { ...state, orphans: [...state.orphans.slice(-50), r] }
   const line = lineOf(r, person)
   if (!line) return state
-  const timeline = state.timelines.get(person)
-  const next: Timeline = {
-    lines: withLine(timeline?.lines ?? [], line),
-    earlier: timeline?.earlier,
-    loaded: timeline?.loaded ?? false,
-  }
-  const shown = { ...state, timelines: new Map(state.timelines).set(person, next) }
-  if (line.own) return shown
-  return withoutTyping(shown, person)
+  const shown = withTimeline(state, person, withArrival(state.timelines.get(person), line))
+  return line.own ? shown : withoutTyping(shown, person)
 }
 
 /** Whose conversation a transcript belongs to: by its contact, else by its thread, else by the log that holds it. */
@@ -134,45 +127,6 @@ export function personOfTranscript(state: State, r: Resource, event?: FeedEvent)
   if (!log) return undefined
   for (const candidate of state.threads.values()) if (candidate.href === log) return candidate.person
   return undefined
-}
-
-/** Puts a line where its time says; equal times keep their order of arrival, and a known line is replaced in place. */
-export function withLine(lines: readonly Line[], line: Line): readonly Line[] {
-  const index = lines.findIndex((l) => l.id === line.id)
-  if (index >= 0) return lines.with(index, { ...line, text: line.text || (lines[index]?.text ?? '') })
-  let place = lines.length
-  while (place > 0 && (lines[place - 1]?.at ?? 0) > line.at) place--
-  return lines.toSpliced(place, 0, line)
-}
-
-/**
- * A page of a timeline. The newest page replaces what was there but for lines that are newer than it, so that no hole is left;
- * an earlier page goes in front.
- */
-export function applyTimeline(state: State, person: Uri, page: Resource, place: 'newest' | 'earlier'): State {
-  const lines = embeddedAll(page, 'conversationLogTranscript')
-    .map((r) => lineOf(r, person))
-    .filter((line) => line !== undefined)
-  const old = state.timelines.get(person)?.lines ?? []
-  const from = lines[0]?.at ?? 0
-  const kept = place === 'newest' ? old.filter((l) => l.at >= from && !lines.some((n) => n.id === l.id)) : old
-  const merged =
-    place === 'newest'
-      ? kept.reduce(withLine, lines as readonly Line[])
-      : [...lines.filter((l) => !kept.some((k) => k.id === l.id)), ...kept]
-  const timeline: Timeline = { lines: merged, earlier: href(page, 'earlier'), loaded: true }
-  return { ...state, timelines: new Map(state.timelines).set(person, timeline) }
-}
-
-/** All that is left of a conversation with somebody whom the directory no longer has: the newest page of each thread. */
-export function applyTranscripts(state: State, person: Uri, pages: readonly Resource[]): State {
-  const lines = pages
-    .flatMap((page) => embeddedAll(page, 'conversationLogTranscript'))
-    .map((r) => lineOf(r, person))
-    .filter((line) => line !== undefined)
-    .reduce(withLine, [] as readonly Line[])
-  const timeline: Timeline = { lines, earlier: undefined, loaded: true }
-  return { ...state, timelines: new Map(state.timelines).set(person, timeline) }
 }
 
 /** Forgets what may have been missed, and every address below an application that may be gone; the lists are read again. */

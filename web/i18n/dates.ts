@@ -135,6 +135,30 @@ export function spanEnd(at: number, now: number, reader: Reader): string {
   return ja ? `${day} ${clock(at, reader)}` : `${day}, ${clock(at, reader)}`
 }
 
+/** Day of an instant as a date field has it, `2026-11-22`. */
+export function fieldDay(at: number, reader: Reader): string {
+  const [day, month, year] = dayKey(at, reader).split('/')
+  return `${year}-${month}-${day}`
+}
+
+/**
+ * When a day of a date field begins for the reader. Searched rather than computed, so that a change of summer time does not matter.
+ * @returns undefined where the text is no day
+ */
+export function startOfDay(field: string, reader: Reader): number | undefined {
+  const noon = Date.parse(`${field}T12:00:00Z`)
+  if (!/^\d{4}-\d\d-\d\d$/.test(field) || Number.isNaN(noon)) return undefined
+  // No zone is further away than 14 hours.
+  let before = noon - 27 * 3_600_000
+  let within = noon + 15 * 3_600_000
+  while (within - before > 1) {
+    const middle = Math.floor((before + within) / 2)
+    if (fieldDay(middle, reader) < field) before = middle
+    else within = middle
+  }
+  return within
+}
+
 /** The end of the reader's day, as an instant. Searched rather than computed, so that a change of summer time does not matter. */
 export function endOfDay(now: number, reader: Reader): number {
   const today = dayKey(now, reader)

@@ -304,6 +304,67 @@ export const SHAPES = {
       </>
     ),
   },
+  'i-history': {
+    box: 20,
+    shape: () => (
+      <path
+        d="M3.5 10a6.5 6.5 0 1 0 2-4.7M3.3 2.9v3.2h3.2M10 6.5v3.8l2.5 1.5"
+        fill="none"
+        stroke="currentColor"
+        stroke-width="1.5"
+        stroke-linecap="round"
+        stroke-linejoin="round"
+      />
+    ),
+  },
+  'i-more': {
+    box: 20,
+    shape: () => (
+      <>
+        <g fill="currentColor">
+          <circle cx="4.5" cy="10" r="1.4" />
+          <circle cx="10" cy="10" r="1.4" />
+          <circle cx="15.5" cy="10" r="1.4" />
+        </g>
+      </>
+    ),
+  },
+  'i-plus': {
+    box: 20,
+    shape: () => (
+      <>
+        <path
+          d="M10 4v12M4 10h12"
+          fill="none"
+          stroke="currentColor"
+          stroke-width="1.6"
+          stroke-linecap="round"
+        />
+      </>
+    ),
+  },
+  'i-person': {
+    box: 20,
+    shape: () => (
+      <>
+        <g fill="none" stroke="currentColor" stroke-width="1.5" stroke-linecap="round">
+          <circle cx="10" cy="6.8" r="3.1" />
+          <path d="M4 16.6a6 6 0 0 1 12 0" />
+        </g>
+      </>
+    ),
+  },
+  'i-people': {
+    box: 20,
+    shape: () => (
+      <>
+        <g fill="none" stroke="currentColor" stroke-width="1.5" stroke-linecap="round">
+          <circle cx="7.5" cy="7" r="2.8" />
+          <path d="M2.4 16.2a5.1 5.1 0 0 1 10.2 0M13 4.4a2.8 2.8 0 0 1 0 5.2M14.3 11.5a5.1 5.1 0 0 1 3.3 4.7" />
+        </g>
+      </>
+    ),
+  },
   'i-close': {
     box: 20,
     shape: () => (

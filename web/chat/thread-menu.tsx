@@ -1,0 +1,97 @@
+import { useSignal } from '@preact/signals'
+import { useId, useMemo, useRef } from 'preact/hooks'
+import { fieldDay, startOfDay } from '../i18n/dates.ts'
+import { texts } from '../i18n/language.ts'
+import { Icon } from '../parts/icon.tsx'
+import { useLayer, usePressOutside } from '../parts/layers.ts'
+import { now, useApp } from './app-state.ts'
+
+/** What else there is to do in a conversation: to go to a day of it, or to its beginning (ux.md 1.2, History). */
+export function ThreadMenu({
+  toDay,
+  toBeginning,
+}: {
+  toDay: (from: number) => void
+  toBeginning: () => void
+}) {
+  const app = useApp()
+  const t = texts.value
+  const reader = app.reader.value
+  const id = useId()
+  const isOpen = useSignal(false)
+  const button = useRef<HTMLButtonElement>(null)
+  const panel = useRef<HTMLDivElement>(null)
+  const field = useRef<HTMLInputElement>(null)
+  const close = useMemo(
+    () => () => {
+      isOpen.value = false
+    },
+    [isOpen],
+  )
+  const refs = useMemo(() => [button, panel], [])
+  useLayer(isOpen.value, close)
+  usePressOutside(refs, isOpen.value, close)
+  const jump = (event: Event): void => {
+    event.preventDefault()
+    const from = startOfDay(field.current?.value ?? '', reader)
+    if (from === undefined) {
+      field.current?.focus()
+      return
+    }
+    close()
+    toDay(from)
+  }
+  return (
+    <div class="thread-menu">
+      <button
+        ref={button}
+        type="button"
+        class="bare icon"
+        aria-haspopup="dialog"
+        aria-expanded={isOpen.value}
+        aria-label={t.conversationMenu}
+        title={t.conversationMenu}
+        onClick={() => (isOpen.value = !isOpen.value)}
+      >
+        <Icon name="i-more" />
+      </button>
+      {isOpen.value && (
+        <div ref={panel} class="pop thread-pop" role="dialog" aria-label={t.conversationMenu}>
+          <form class="pad" onSubmit={jump}>
+            <label class="label" for={id}>
+              {t.jumpToDate}
+            </label>
+            <div class="row">
+              <input
+                ref={(element) => {
+                  if (element && field.current !== element) element.focus()
+                  field.current = element
+                }}
+                id={id}
+                class="input"
+                type="date"
+                required
+                max={fieldDay(now.value, reader)}
+              />
+              <button type="submit" class="main">
+                {t.jump}
+              </button>
+            </div>
+          </form>
+          <hr />
+          <button
+            type="button"
+            class="choice"
+            onClick={() => {
+              close()
+              toBeginning()
+            }}
+          >
+            <Icon name="i-history" />
+            <span>{t.jumpToFirst}</span>
+          </button>
+        </div>
+      )}
+    </div>
+  )
+}
