@@ -379,7 +379,7 @@ function hasNoRoom(
 ): boolean {
   return (
     inbox.unreadMessages >= limits.inboxMessages ||
-    inbox.unreadItems >= Math.min(limits.inboxUnreadItems, theirs.maxItems) ||
+    inbox.unreadItems >= (theirs.maxItems ?? limits.inboxUnreadItems) ||
     inbox.unreadBytes + bytes > limits.inboxBytes
   )
 }

@@ -46,7 +46,8 @@ export interface MessagingRules {
   readonly batchSeconds: number
   readonly inviteSeconds: number
   readonly retentionDays: number
-  readonly maxItems: number
+  /** undefined: the server's own limit holds. */
+  readonly maxItems: number | undefined
   readonly announce: 'Messages' | 'Summary' | 'None'
   /** False only where `EnableAppearOffline` is False. */
   readonly appearOffline: boolean

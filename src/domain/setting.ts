@@ -69,11 +69,12 @@ export function trueOrFalse(value: boolean, help: Bilingual): Entry<boolean> {
   }
 }
 
-export function wholeNumber(
-  value: number,
+/** @param value undefined: where the entry is missing a limit of the server holds */
+export function wholeNumber<V extends number | undefined>(
+  value: V,
   range: { readonly min: number; readonly max: number },
   help: Bilingual,
-): Entry<number> {
+): Entry<number | V> {
   return {
     default: value,
     form: `${range.min}..${range.max}`,

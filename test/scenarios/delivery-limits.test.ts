@@ -76,6 +76,15 @@ test('OfflineIMMaxItems of the recipient closes an inbox earlier', async () => {
   assert.deepEqual(third, { kind: 'refused', because: 'inboxFull' })
 })
 
+test('without the entry the limit of the server holds, with it a person may have a larger inbox', async () => {
+  await using office = await openPostOffice({ inboxUnreadItems: 1 })
+  const [romeo, juliet] = [await office.person('romeo'), await office.person('juliet')]
+  const send = async (thread: string) => (await office.send(romeo, juliet, 'x', { thread })).kind
+  assert.deepEqual([await send('A'), await send('B')], ['kept', 'refused'])
+  await office.clientPolicyEntries({ OfflineIMMaxItems: '501' })
+  assert.equal(await send('B'), 'kept')
+})
+
 test('octets of read rows make room, those of unread rows do not', async () => {
   await using office = await openPostOffice({ inboxBytes: 1000 })
   const [romeo, juliet] = [await office.person('romeo'), await office.person('juliet')]

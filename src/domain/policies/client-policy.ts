@@ -342,9 +342,12 @@ export const clientPolicy = definePolicy({
       },
     ),
     OfflineIMMaxItems: wholeNumber(
-      500,
+      undefined,
       { min: 1, max: 1_000_000 },
-      { en: 'Unread items an inbox takes.', ja: '受信トレイに保存できる未読の項目数です。' },
+      {
+        en: 'Unread items an inbox takes; without it limits.inboxUnreadItems of the server.',
+        ja: '受信トレイに保存できる未読の項目数です。ない場合はサーバーの limits.inboxUnreadItems に従います。',
+      },
     ),
     OfflineIMAnnounce: oneWord('Messages', ['Messages', 'Summary', 'None'], {
       en: 'What clients without an inbox view get at sign-in.',
