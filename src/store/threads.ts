@@ -20,7 +20,7 @@ import { Reading } from './reading.ts'
 import { readThread, type ThreadIndex, type ThreadRow } from './thread-index.ts'
 import { Transcripts } from './transcripts.ts'
 import type { Upkeep } from './upkeep.ts'
-import { MARK_CODE, SENDER_CODE } from './writes.ts'
+import { MARK_CODE, RECIPIENT_CODE, SENDER_CODE } from './writes.ts'
 
 interface SideRow extends Omit<ThreadRow, 'id'> {
   readonly thread: number
@@ -32,6 +32,7 @@ interface SideRow extends Omit<ThreadRow, 'id'> {
   readonly last_at: number
   readonly read_up_to: number
   readonly waiting: number
+  readonly oldest_unread: number | null
 }
 
 /** How far the sender was told that a device has it. Reading marks as delivered too, so one kind says it all. */
@@ -45,8 +46,16 @@ const WAITING = `(select count(*) from timeline t
       and t.seq > coalesce(${GIVEN}, 0)
       and t.place >= coalesce((select ${PLACE} from message m where m.recipient = s.peer and m.seq = ${GIVEN}), 0))`
 
+/** When the first row above the place of reading was sent: one step into the timeline. */
+const OLDEST_UNREAD = `(select m.at from timeline t
+    join message m on m.recipient = s.owner and m.seq = t.seq
+      and m.rview in (${RECIPIENT_CODE.inbox}, ${RECIPIENT_CODE.history})
+    where t.pair = s.pair and t.thread = s.thread and t.up = s.up and t.place >= s.read_place and t.seq > s.read_up_to
+    order by t.place limit 1)`
+
 const SIDE = `select s.thread, s.peer, s.peer_name, s.unread, s.inbox, s.history, s.last_at, s.read_up_to,
-    h.external_id, h.subject, h.importance, case when s.sent = 0 then 0 else ${WAITING} end as waiting
+    h.external_id, h.subject, h.importance, case when s.sent = 0 then 0 else ${WAITING} end as waiting,
+    case when s.unread > 0 then ${OLDEST_UNREAD} end as oldest_unread
   from thread_side s join thread h on h.id = s.thread`
 
 const SHOWN = '(s.inbox + s.history + s.sent) > 0'
@@ -265,6 +274,7 @@ export class StoredThreads implements Threads {
       historyCount: row.history,
       sentWaitingCount: row.waiting,
       readUpTo: row.read_up_to === 0 ? undefined : messageId(owner, row.read_up_to as Seq),
+      oldestUnread: row.oldest_unread === null ? undefined : instant(row.oldest_unread),
     }
   }
 

@@ -268,8 +268,10 @@ export function storeContract(engineName: string, makeDatabase: () => Promise<Da
       [side?.unread, side?.inboxCount, (await store.log.inbox(juliet.id)).unreadMessages],
       [1, 3, 1],
     )
+    assert.equal(side?.oldestUnread, rows[2].at)
     assert.deepEqual(await store.threads.markUnread(juliet.id, thread, rows[1].seq), { changed: 1 })
     assert.equal((await store.log.inbox(juliet.id)).unreadMessages, 2)
+    assert.equal((await store.threads.side(juliet.id, thread))?.oldestUnread, rows[1].at)
     assert.deepEqual(
       (await marks(store, romeo.id, juliet.id))[1],
       ['Read', 100, 300],

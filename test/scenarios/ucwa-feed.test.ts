@@ -141,6 +141,11 @@ test('markAsRead reaches as far as it says, markAsUnread goes back, counts follo
   assert.equal((await bob.post(log._links?.markAsRead?.href ?? '', { upTo: two })).status, 204)
   await count(1)
   assert.equal((await logOf(bob)).readUpTo, two)
+  const three = await bob.get(`${bob.path}/people/alice@example.test/timeline`)
+  assert.equal(
+    (await logOf(bob)).oldestUnread,
+    listOf(three.json._embedded?.conversationLogTranscript).at(-1)?.timeStamp,
+  )
   assert.equal((await bob.post(log._links?.markAsUnread?.href ?? '', { from: two })).status, 204)
   await count(2)
   await alice.event('message updated', (e) => e.resource.delivery === 'Read')
@@ -149,6 +154,7 @@ test('markAsRead reaches as far as it says, markAsUnread goes back, counts follo
   assert.equal((await bob.post(log._links?.markAsRead?.href ?? '')).status, 204)
   await count(0)
   assert.equal((await logOf(bob)).status, 'Archived')
+  assert.equal((await logOf(bob)).oldestUnread, undefined)
   assert.equal((await bob.post(log._links?.markAsRead?.href ?? '', { upTo: 'nonsense' })).status, 400)
 })
 

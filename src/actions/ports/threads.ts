@@ -36,6 +36,8 @@ export interface ThreadSide {
   readonly sentWaitingCount: number
   /** The newest row of this side that was read. */
   readonly readUpTo: MessageId | undefined
+  /** When the first unread row was sent: where reading starts. */
+  readonly oldestUnread: Instant | undefined
 }
 
 /** Which rows of a page; ids and times are exclusive borders, `at` is inside the page. */

@@ -44,6 +44,7 @@ export function conversationLogResource(house: House, app: Application, side: Th
       sentWaitingCount: side.sentWaitingCount,
       unreadCount: side.unread,
       readUpTo: side.readUpTo,
+      oldestUnread: side.oldestUnread && formatDate(side.oldestUnread),
     },
     {
       continueMessaging: { href: links.continueMessaging(log) },
