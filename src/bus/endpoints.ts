@@ -33,6 +33,8 @@ export interface RunningLanes extends Lanes {
   tick(): void
   /** Resolves when no read from the log is under way: for tests and for the drain at the end. */
   idle(): Promise<void>
+  /** Endpoints that owe a confirmation now (SECURITY 60). */
+  owing(): number
   stop(): void
 }
 
@@ -281,6 +283,7 @@ export function createLanes(needs: LaneNeeds, options: LaneOptions = {}): Runnin
   })
 
   const running: RunningLanes = {
+    owing: () => owing.size,
     async open(endpoint, sink, arrived) {
       const { account: owner, id } = endpoint
       const read = await positions.read(owner, id)

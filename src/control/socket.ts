@@ -24,6 +24,8 @@ export interface ControlSocket {
 export async function openControlSocket(
   options: ConsoleParts & {
     readonly folder: string
+    /** One connection more (1) or less (-1). */
+    readonly connections?: (change: 1 | -1) => void
     /** Tells of a connection whose work broke; the client sees an error record. */
     readonly broken?: (error: unknown) => void
   },
@@ -37,7 +39,11 @@ export async function openControlSocket(
       return
     }
     sockets.add(socket)
-    socket.on('close', () => sockets.delete(socket))
+    options.connections?.(1)
+    socket.on('close', () => {
+      sockets.delete(socket)
+      options.connections?.(-1)
+    })
     connections += 1
     asRequest(`console-${connections}`, () => serve(socket, options)).catch((error: unknown) => {
       options.broken?.(error)

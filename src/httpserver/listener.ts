@@ -2,6 +2,7 @@ import type { RequestListener, Server } from 'node:http'
 import Fastify, { type FastifyInstance, type FastifyRequest, LogController } from 'fastify'
 import { type ConnectionCounter, countConnections } from '../base/connections.ts'
 import { asRequest } from '../ops/correlation.ts'
+import { createLimitHits } from '../ops/limit-hits.ts'
 import type { Logger } from '../ops/log.ts'
 import type { Metrics } from '../ops/metrics.ts'
 import type { SecurityLog } from '../ops/security-log.ts'
@@ -12,7 +13,7 @@ import { answerUnknown, rememberRoutes } from './not-found.ts'
 import { mayUsePlainHttp, type ServerNames } from './origin.ts'
 import type { Clock } from './rates.ts'
 import { nameRequests } from './request-id.ts'
-import { limitRequests } from './request-limits.ts'
+import { type LimitHit, limitRequests } from './request-limits.ts'
 import { addSecurityHeaders } from './security-headers.ts'
 import {
   cannotListen,
@@ -85,12 +86,14 @@ export function createHttpServer(options: HttpOptions): HttpServer {
   }) as unknown as FastifyInstance
 
   // Reading a body leaves the request's own chain, so it is taken up again behind it.
+  const limitHit = createLimitHits(options)
+  const hit: LimitHit = (name, address) => limitHit(name, { address })
   app.addHook('onRequest', (request, _reply, done) => asRequest(request.id, done))
   app.addHook('preValidation', (request, _reply, done) => asRequest(request.id, done, whoSent(request)))
   app.addHook('onRequest', async (request, reply) => {
     echoIds(request.headers, reply)
     if (isTls(request.raw) || mayUsePlainHttp(request, names)) return
-    options.securityLog.limit('plainHttp', { address: plainAddress(request.raw.socket.remoteAddress) })
+    hit('plainHttp', plainAddress(request.raw.socket.remoteAddress))
     return reply.code(403).type('text/plain; charset=utf-8').send(NOT_LOOPBACK)
   })
   limitRequests(app, {
@@ -98,10 +101,7 @@ export function createHttpServer(options: HttpOptions): HttpServer {
     clock: options.clock,
     exempt: options.exempt,
     isKnown: options.isKnown ?? ((request) => request.headers.authorization !== undefined),
-    hit: (name, address) => {
-      metrics.limitHits.inc({ limit: name })
-      options.securityLog.limit(name, { address })
-    },
+    hit,
   })
   app.addHook('onSend', async (_request, reply) => {
     if (draining) reply.header('connection', 'close')
@@ -112,7 +112,7 @@ export function createHttpServer(options: HttpOptions): HttpServer {
   readJsonBodies(app)
   addSecurityHeaders(app)
   closeAfterUnreadBody(app, limits)
-  observe(app, metrics, log)
+  observe(app, metrics, log, hit)
   app.setErrorHandler(answerError(log))
   const routes = rememberRoutes(app)
   app.setNotFoundHandler(answerUnknown(routes))
@@ -223,9 +223,10 @@ function closeAfterUnreadBody(app: FastifyInstance, limits: HttpLimits): void {
   })
 }
 
-function observe(app: FastifyInstance, metrics: Metrics, log: Logger): void {
+function observe(app: FastifyInstance, metrics: Metrics, log: Logger, hit: LimitHit): void {
   app.addHook('onResponse', async (request, reply) => {
     const protocol = isTls(request.raw) ? 'https' : 'http'
+    if (reply.statusCode === 413) hit('requestBody', request.ip)
     metrics.requests.inc({ protocol, status: `${Math.floor(reply.statusCode / 100)}xx` })
     metrics.requestSeconds.observe({ protocol }, reply.elapsedTime / 1000)
     const clientId = request.headers['client-request-id']

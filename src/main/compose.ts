@@ -22,7 +22,8 @@ import { openCore } from './core.ts'
 import { ROOT } from './data-folder.ts'
 import type { DemoAccounts } from './demo.ts'
 import { rememberDomains } from './domains.ts'
-import { measure, startJobs } from './jobs.ts'
+import { startJobs } from './jobs.ts'
+import { measure } from './measure.ts'
 import { populate } from './organisation.ts'
 import type { SignInLine } from './ready.ts'
 import type { Configuration } from './schema.ts'
@@ -63,7 +64,7 @@ export interface System {
 export async function compose(parts: Parts): Promise<System> {
   const { settings, log, securityLog } = parts
   const core = await openCore(parts)
-  const { metrics, store } = core
+  const { metrics, store, limitHit } = core
   const engine = withSecurityEvents(core.engine, securityLog)
   const { ports } = engine
   await rememberDomains(ports, settings)
@@ -129,6 +130,7 @@ export async function compose(parts: Parts): Promise<System> {
     names,
     ends,
     log: log.room('ucwa'),
+    limitHit,
     config: ucwaConfig(settings),
   })
   serveRoutes(http.app, {
@@ -155,11 +157,16 @@ export async function compose(parts: Parts): Promise<System> {
     verbs: consoleVerbs({ data: parts.data, ports, backup: store.backup, down: store.down }),
     limits: settings.limits,
     log,
+    connections: (change) => metrics.connections.inc({ protocol: 'console' }, change),
     broken: (error) => log.room('control').error({ err: error }, 'the console broke'),
   })
   const ssh = createSshDoor(parts, { counter, engine, pools, metrics, signIn: doorSignIn, keyUsed: report })
   const jobs = startJobs(ports, { unreadAfterMs: settings.delivery.unreadAfter }, log.room('main'))
-  const endMeasuring = measure(metrics, ports, () => ports.clock.now())
+  const endMeasuring = measure({
+    metrics,
+    ports,
+    queues: () => ({ ...store.queues(), endpoints: core.runtime.lanes.owing() }),
+  })
   const opened = await http.open().catch((error: unknown) => {
     throw error instanceof CannotListen ? cannotListen(error.cause, error.door, error.port) : error
   })

@@ -8,9 +8,11 @@ import type { Engine } from '../admin/invoke.ts'
 import { createMemoryBus } from '../bus/memory.ts'
 import { createRuntime, type Runtime } from '../bus/runtime.ts'
 import { messageId, type Row } from '../domain/message.ts'
-import { withoutRequest } from '../ops/correlation.ts'
+import { requestFields, withoutRequest } from '../ops/correlation.ts'
+import { createLimitHits, type LimitHit } from '../ops/limit-hits.ts'
 import type { Logger, LogRoom, RoomLog } from '../ops/log.ts'
 import { createMetrics, type Metrics } from '../ops/metrics.ts'
+import type { SecurityLog } from '../ops/security-log.ts'
 import { openStore } from '../store/open.ts'
 import { DEMO_SITES, readDemoAccounts } from './demo.ts'
 import { readImport } from './import-folder.ts'
@@ -24,6 +26,7 @@ export interface Core {
   readonly metrics: Metrics
   readonly store: Awaited<ReturnType<typeof openStore>>
   readonly runtime: Runtime
+  readonly limitHit: LimitHit
   close(): Promise<void>
 }
 
@@ -35,14 +38,17 @@ export async function openCore({
   settings,
   data,
   log,
+  securityLog,
   demo = false,
 }: {
   readonly settings: Configuration
   readonly data: string
   readonly log: RoomLog
+  readonly securityLog: SecurityLog
   readonly demo?: boolean
 }): Promise<Core> {
   const metrics = createMetrics()
+  const limitHit = createLimitHits({ metrics, securityLog })
   const faultIn = (room: LogRoom) => (error: unknown, doing: string) =>
     log.room(room).error({ err: error, doing }, 'work that nobody waits for failed')
   const fault = faultIn('actions')
@@ -87,6 +93,7 @@ export async function openCore({
     counted(outcome, reason, row) {
       metrics.messages.inc({ outcome, reason })
       told(outcome, reason, row)
+      if (LIMIT_REASONS.has(reason)) limitHit(reason, { name: requestFields().who })
     },
   }
   releaseMarksWhenVisible(ports)
@@ -103,6 +110,7 @@ export async function openCore({
     metrics,
     store,
     runtime,
+    limitHit,
     async close() {
       runtime.stop()
       await settleMarks(ports)
@@ -119,6 +127,9 @@ function tellMessages(log: Logger): (outcome: string, reason: string, row: Row |
     log.debug({ ...message, outcome, reason }, 'message')
   }
 }
+
+/** Refusals that are limits reached (SECURITY 58). */
+const LIMIT_REASONS = new Set(['rate', 'inboxFull', 'tooLarge'])
 
 const round = (ms: number) => Math.round(ms * 100) / 100
 

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { openLog } from '../ops/log.ts'
+import { openSecurityLog } from '../ops/security-log.ts'
 import { runCmdlet } from './commands.ts'
 import { loadConfiguration } from './config.ts'
 import { openCore } from './core.ts'
@@ -29,7 +30,9 @@ async function makePeople(): Promise<void> {
   const held = holdDataFolder(data)
   if (held.kind === 'taken') return // start says so
   const loaded = loadConfiguration({ data, file: undefined, flags: {} })
+  const securityLog = openSecurityLog(join(data, 'security-log'), Date.now)
   const core = await openCore({
+    securityLog,
     settings: settingsFor(data, loaded),
     data,
     log: openLog({ level: 'warn', rooms: {} }),

@@ -1,8 +1,6 @@
-import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { expireMessages, settleViews } from '../actions/expire-messages.ts'
 import type { Ports } from '../actions/ports/ports.ts'
 import type { Logger } from '../ops/log.ts'
-import type { Metrics } from '../ops/metrics.ts'
 
 /** What runs by the clock: one batch at a time, so that senders never wait for a job. */
 export interface Jobs {
@@ -49,45 +47,5 @@ function repeat(name: string, everyMs: number, batch: () => Promise<number>, log
       clearTimeout(timer)
       await running
     },
-  }
-}
-
-/** Gauges that are read at each scrape instead of being kept (SECURITY 60). @returns the end of the measuring. */
-export function measure(
-  metrics: Metrics,
-  ports: Pick<Ports, 'facts' | 'lanes' | 'threads'>,
-  clockNow: () => number,
-): () => void {
-  const delay = monitorEventLoopDelay({ resolution: 20 })
-  delay.enable()
-  metrics.onScrape(() => {
-    metrics.eventLoopLagSeconds.set(Number.isFinite(delay.max) ? Math.max(0, delay.max / 1e9 - 0.02) : 0)
-    delay.reset()
-    const endpoints = { sip: 0, ucwa: 0 }
-    for (const account of ports.facts.accounts()) {
-      for (const { protocol } of ports.lanes.endpoints(account.id))
-        if (protocol !== 'memory') endpoints[protocol]++
-    }
-    for (const [protocol, count] of Object.entries(endpoints)) metrics.endpoints.set({ protocol }, count)
-  })
-  const totals = keepFor(1000, () => ports.threads.totals())
-  metrics.onScrape(async () => {
-    const { unread, read, oldestUnread } = await totals()
-    metrics.mailboxItems.set({ state: 'unread' }, unread)
-    metrics.mailboxItems.set({ state: 'read' }, read)
-    metrics.mailboxOldestSeconds.set(
-      oldestUnread === undefined ? 0 : Math.max(0, (clockNow() - oldestUnread) / 1000),
-    )
-  })
-  return () => delay.disable()
-}
-
-/** A scraper that asks often gets the answer of a moment ago. */
-function keepFor<T>(ms: number, make: () => Promise<T>): () => Promise<T> {
-  let made: { at: number; value: Promise<T> } | undefined
-  return () => {
-    const now = performance.now()
-    if (!made || now - made.at > ms) made = { at: now, value: make() }
-    return made.value
   }
 }

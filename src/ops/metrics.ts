@@ -20,6 +20,32 @@ export const REASONS = {
   ],
 } as const
 
+/** Queues whose length is measured (SECURITY 60). */
+export const QUEUES = ['store', 'passwords', 'endpoints'] as const
+
+/** Limits that count when they are reached, by their names in the configuration or in the reason of a refusal. */
+const LIMITS = [
+  'connections',
+  'connectionsPerAddress',
+  'fragmentsOpen',
+  'headerBlock',
+  'headerCount',
+  'headerValue',
+  'inboxFull',
+  'pipelined',
+  'plainHttp',
+  'rate',
+  'requestBody',
+  'requestLine',
+  'requestsPerSecond',
+  'searchesPerSecond',
+  'shellOperations',
+  'shells',
+  'shellsPerUser',
+  'tooLarge',
+  'unsignedPerSecond',
+] as const
+
 /** What is measured; user names are never labels (SECURITY 60). */
 export interface Metrics {
   readonly messages: Counter<'outcome' | 'reason'>
@@ -32,6 +58,8 @@ export interface Metrics {
   readonly cmdlets: Counter<'cmdlet' | 'result'>
   readonly eventLoopLagSeconds: Gauge
   readonly connections: Gauge<'protocol'>
+  /** Writes before a transaction, passwords before a hashing, endpoints before their confirmation (SECURITY 60). */
+  readonly queueLength: Gauge<'queue'>
   readonly requests: Counter<'protocol' | 'status'>
   readonly requestSeconds: Histogram<'protocol'>
   readonly limitHits: Counter<'limit'>
@@ -106,6 +134,12 @@ export function createMetrics(): Metrics {
       labelNames: ['protocol'],
       registers,
     }),
+    queueLength: new Gauge({
+      name: 'nightpost_queue_length',
+      help: 'What waits: writes for a transaction, passwords for a hashing, endpoints that owe a confirmation.',
+      labelNames: ['queue'],
+      registers,
+    }),
     requests: new Counter({
       name: 'nightpost_requests_total',
       help: 'Requests by status.',
@@ -146,5 +180,11 @@ function beforeTheFirstEvent(metrics: Metrics): void {
   }
   metrics.mailboxOldestSeconds.set(0)
   metrics.eventLoopLagSeconds.set(0)
-  for (const protocol of ['https', 'http']) metrics.connections.set({ protocol }, 0)
+  for (const protocol of ['https', 'http', 'ssh', 'console']) metrics.connections.set({ protocol }, 0)
+  for (const queue of QUEUES) metrics.queueLength.set({ queue }, 0)
+  for (const protocol of ['https', 'http']) {
+    metrics.requestSeconds.zero({ protocol })
+    for (const status of ['2xx', '3xx', '4xx', '5xx']) metrics.requests.inc({ protocol, status }, 0)
+  }
+  for (const limit of LIMITS) metrics.limitHits.inc({ limit }, 0)
 }

@@ -46,6 +46,11 @@ export class Committer {
     return this.#down ?? this.#refused
   }
 
+  /** Writes that wait for the next transaction (SECURITY 60). */
+  get waiting(): number {
+    return this.#batch?.writes.length ?? 0
+  }
+
   folds(behind: Behind): void {
     this.#behind.push(behind)
   }

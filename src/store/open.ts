@@ -112,6 +112,7 @@ export async function openStore(options: StoreOptions) {
     trace,
   })
   const parts = { engine, committer, facts, clock, threads: threadIndex, folder, inbox, repeats, upkeep }
+  const passwords = new HashedPasswords()
   const log = new StoredLog(parts, await lastPlace(engine))
   const tokens = new StoredTokens(committer, clock, random)
   await tokens.load(engine)
@@ -132,13 +133,15 @@ export async function openStore(options: StoreOptions) {
     threads: new StoredThreads(engine, committer, threadIndex, inbox, upkeep),
     positions,
     contacts: new StoredContacts(engine),
-    passwords: new HashedPasswords(),
+    passwords,
     tokens,
     lockouts,
     audit,
     trace,
     /** Why nothing is written any more (503), or undefined. */
     down: () => committer.down,
+    /** What waits: writes for the next transaction, passwords for a place to be hashed (SECURITY 60). */
+    queues: () => ({ store: committer.waiting, passwords: passwords.waiting }),
     /** Everything that is behind is on the disk. */
     settled: () => committer.settled(),
     /** One file below `dir/tmp`, 0600, consistent while the server goes on. @returns its path; the caller moves it. */

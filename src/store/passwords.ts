@@ -46,6 +46,11 @@ export class HashedPasswords implements Passwords {
   readonly #queue: (() => void)[] = []
   #decoy: Promise<string> | undefined
 
+  /** Hashings that wait for a place (SECURITY 60). */
+  get waiting(): number {
+    return this.#queue.length
+  }
+
   hash(password: string): Promise<string> {
     return this.#turn(async () => {
       const salt = randomBytes(SALT_BYTES)

@@ -1,5 +1,6 @@
 import { APPLICATIONS } from '../../codec/ucwa/links.ts'
 import { type Account, isInService } from '../../domain/account.ts'
+import type { LimitHit } from '../../ops/limit-hits.ts'
 import { createApplication, listApplications } from './application-resource.ts'
 import { type Call, type Incoming, problem, type Reply, tooMany } from './call.ts'
 import type { House } from './house.ts'
@@ -26,6 +27,7 @@ export interface DispatchNeeds {
   readonly searches: Rates
   /** Asking for events, and confirming them: far above what one message a package needs. */
   readonly events: Rates
+  readonly limitHit?: LimitHit
 }
 
 /** Requests of one user that may be outstanding, all batches together (ucwa.md section 10). */
@@ -101,7 +103,11 @@ async function onApplication(
   if (inBatch && route.alone) return problem('Forbidden', 'OperationNotSupported')
   app.usedAt = house.ports.clock.monotonicMs()
   const waitMs = overRate(needs, route, app.id)
-  if (waitMs > 0) return tooMany(waitMs)
+  if (waitMs > 0) {
+    const limit = route.rate === 'search' ? 'searchesPerSecond' : 'requestsPerSecond'
+    needs.limitHit?.(limit, { name: account.upn, door: 'ucwa' })
+    return tooMany(waitMs)
+  }
   await confirmByHeader({ house, app, request, params, account })
   return handler({ house, app, request, params, account })
 }

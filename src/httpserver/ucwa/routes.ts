@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Ports } from '../../actions/ports/ports.ts'
 import { DISCOVERY, DISCOVERY_USER, TOKEN_SERVICE, XFRAME } from '../../codec/ucwa/links.ts'
+import type { LimitHit } from '../../ops/limit-hits.ts'
 import type { Logger } from '../../ops/log.ts'
 import type { Authenticator, Principal, SignIn } from '../authenticate.ts'
 import { challenge, discoveredUser, discovery } from '../discover.ts'
@@ -37,6 +38,8 @@ export interface UcwaNeeds {
   readonly names: ServerNames
   readonly config?: Partial<UcwaConfig>
   readonly log: Logger
+  /** A person asked more often than the limits allow (SECURITY 58). */
+  readonly limitHit?: LimitHit
   /** Signing out in the browser ends the application of that browser too (INTERFACES 4). */
   readonly ends?: SessionEnds
 }
@@ -102,6 +105,7 @@ function createHouse(needs: UcwaNeeds, config: UcwaConfig) {
   const dispatch: Dispatch = createDispatch({
     house,
     find: createRouter(ROUTES),
+    ...(needs.limitHit ? { limitHit: needs.limitHit } : {}),
     requests: createRates({ perSecond: config.requestsPerSecond, burst: config.requestsBurst }, ports.clock),
     events: createRates(
       { perSecond: config.requestsPerSecond * EVENT_RATE, burst: config.requestsBurst * EVENT_RATE },

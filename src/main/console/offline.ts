@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { ConsoleLink } from '../../control/client.ts'
 import { localConsole } from '../../control/local.ts'
 import { openLog } from '../../ops/log.ts'
+import { openSecurityLog } from '../../ops/security-log.ts'
 import type { Loaded } from '../config.ts'
 import { consoleVerbs } from '../console-verbs.ts'
 import { openCore } from '../core.ts'
@@ -21,7 +22,8 @@ export async function openOffline(data: string, loaded: Loaded): Promise<Console
   try {
     mkdirSync(join(data, 'tmp'), { recursive: true, mode: 0o700 })
     const settings = settingsFor(data, loaded)
-    const core = await openCore({ settings, data, log: openLog({ level: 'error', rooms: {} }) })
+    const securityLog = openSecurityLog(join(data, 'security-log'), Date.now)
+    const core = await openCore({ settings, data, securityLog, log: openLog({ level: 'error', rooms: {} }) })
     const { engine, store } = core
     const verbs = consoleVerbs({ data, ports: engine.ports, backup: store.backup, down: store.down })
     return localConsole({ engine, verbs, limits: settings.limits }, async () => {
