@@ -14,6 +14,8 @@ export interface Running {
   readonly base: string
   readonly pid: number
   readonly exited: Promise<unknown>
+  /** Where its inspector listens, when it was started with one. */
+  readonly inspector: string | undefined
 }
 
 /** A data folder with these people, all enabled. */
@@ -25,9 +27,13 @@ export async function makeFolder(data: string, people: readonly Person[]): Promi
   await run(['account', 'import', csv, '--enable', '--data', data])
 }
 
-/** The real `start`; its log goes to `server.log` beside the folder. @throws when it ends before it is ready */
-export async function startServer(data: string): Promise<Running> {
-  const child = cli([
+/**
+ * The real `start`; its log goes to `DIR.log` beside the folder.
+ * @param flags of Node itself, as `--inspect=127.0.0.1:0`
+ * @throws when it ends before it is ready
+ */
+export async function startServer(data: string, flags: readonly string[] = []): Promise<Running> {
+  const args = [
     'start',
     '--data',
     data,
@@ -42,13 +48,18 @@ export async function startServer(data: string): Promise<Running> {
     'off',
     '--log-level',
     'warn',
-  ])
-  child.stderr?.on('data', (chunk: Buffer) => appendFileSync(`${data}.log`, chunk))
+  ]
+  const child = cli(args, flags)
+  let inspector: string | undefined
+  child.stderr?.on('data', (chunk: Buffer) => {
+    inspector ??= /Debugger listening on (ws:\S+)/.exec(String(chunk))?.[1]
+    appendFileSync(`${data}.log`, chunk)
+  })
   const exited = once(child, 'exit')
   for await (const line of createInterface({ input: child.stdout ?? process.stdin })) {
     if (!line.includes('"ready":true')) continue
     const { url, pid } = JSON.parse(line) as { url: string; pid: number }
-    return { base: url.replace('localhost', '127.0.0.1'), pid, exited }
+    return { base: url.replace('localhost', '127.0.0.1'), pid, exited, inspector }
   }
   throw new Error(`the server ended before it was ready; see ${data}.log`)
 }
@@ -68,6 +79,6 @@ export async function run(args: readonly string[]): Promise<string> {
   return output
 }
 
-function cli(args: readonly string[]): ChildProcess {
-  return spawn(process.execPath, [CLI, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+function cli(args: readonly string[], flags: readonly string[] = []): ChildProcess {
+  return spawn(process.execPath, [...flags, CLI, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
 }
