@@ -3,7 +3,7 @@ import type { ChosenAvailability } from '../src/domain/presence.ts'
 import type { Connection } from './connection.ts'
 import { withContact } from './feed/people.ts'
 import { applyResource } from './feed.ts'
-import { type Person, personIn, type Thread, type Uri } from './model.ts'
+import type { Thread, Uri } from './model.ts'
 import { type Http, Refused, withQuery } from './ucwa/http.ts'
 import { embeddedAll } from './ucwa/wire.ts'
 
@@ -28,8 +28,8 @@ export class Desk {
   /** @returns people found, at most 20, and whether there are more */
   async search(query: string): Promise<{ readonly found: readonly Uri[]; readonly more: boolean }> {
     const address = this.#connection.link('search')
-    if (!address) return { found: [], more: false }
-    const answer = await this.#http.get(withQuery(address, { query, limit: '20' }))
+    if (!address) throw new TypeError('not connected yet')
+    const answer = await this.#http.get(withQuery(address, { query, limit: '20', expand: 'presence' }))
     const found: Uri[] = []
     this.#connection.change((state) =>
       embeddedAll(answer, 'contact').reduce((next, contact) => {
@@ -38,7 +38,6 @@ export class Desk {
         return added.state
       }, state),
     )
-    void this.#connection.watch.add(found)
     return { found, more: answer.moreResultsAvailable === true }
   }
 

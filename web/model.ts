@@ -221,7 +221,7 @@ function stranger(uri: Uri): Person {
 }
 
 /** The person as far as known; somebody never seen is shown by address. */
-export function personIn(state: State, uri: Uri): Person {
+export function personIn(state: Pick<State, 'people'>, uri: Uri): Person {
   return state.people.get(uri) ?? stranger(uri)
 }
 

@@ -8,6 +8,7 @@ import { language } from '../i18n/language.ts'
 import type { Uri } from '../model.ts'
 import type { Outbox } from '../outbox-runner.ts'
 import type { Timelines } from '../timelines.ts'
+import type { ContactDesk } from './contacts/contact-desk.ts'
 
 /** Where the person is in the client; the address bar says it after `#`, so that the back gesture works. */
 export type Route =
@@ -67,6 +68,9 @@ export interface App {
   readonly reader: ReadonlySignal<Reader>
   readonly layer: Signal<Layer | undefined>
   readonly finderOpen: Signal<boolean>
+  readonly contacts: ContactDesk
+  /** The server has a newer version of this page (`update.ts`). */
+  readonly outdated: Signal<boolean>
   /** Expired messages that earlier visits of this device already told of (ux.md 1.1 row 5: counted once). */
   readonly expiredBefore: number
   /** Conversations in which the person marked something unread: seeing it again does not undo that until the conversation is left. */

@@ -12,6 +12,7 @@ import { Timelines } from '../timelines.ts'
 import { AppContext, type App as AppState, go, type Layer, readerOf } from './app-state.ts'
 import { Chat } from './chat.tsx'
 import { NoService, Unreachable } from './empty.tsx'
+import { ContactDesk } from './contacts/contact-desk.ts'
 import { SignIn } from './sign-in.tsx'
 import { rememberSettings, showUnread } from './surroundings.ts'
 
@@ -60,12 +61,14 @@ function SignedIn({ session, leave }: { session: Session; leave: () => void }) {
       heldUnread: new Set(),
       leave,
     }
-      timelines: new Timelines(connection),
   }, [session])
+      timelines: new Timelines(connection),
   useEffect(() => {
     const stops = [
       effect(() => rememberSettings(app.connection.state.value)),
       effect(() => showUnread(app.connection.state.value)),
+      contacts: new ContactDesk(connection),
+      outdated: signal(false),
     ]
     return () => {
       for (const stop of stops) stop()

@@ -4,6 +4,7 @@ import { conversationsIn } from '../model.ts'
 import { go, route, useApp } from './app-state.ts'
 import { Away, newlyExpired } from './away.tsx'
 import { Banner } from './banner.tsx'
+import { ContactLayers } from './contacts/dialogs.tsx'
 import { Details } from './details.tsx'
 import { NoConversation } from './empty.tsx'
 import { Settings } from './settings.tsx'
@@ -38,6 +39,7 @@ export function Chat() {
       {app.layer.value === 'shortcuts' && <Shortcuts />}
       {app.layer.value === 'signOut' && <SignOutQuestion />}
     </>
+      <ContactLayers />
   )
 }
 

@@ -1,13 +1,13 @@
 import type { ComponentChildren } from 'preact'
-import { useId } from 'preact/hooks'
 import { clock, dateTime } from '../i18n/dates.ts'
 import { language, texts } from '../i18n/language.ts'
 import { textLanguage } from '../i18n/text-language.ts'
 import { type Line, personIn, type Uri } from '../model.ts'
 import { Icon } from '../parts/icon.tsx'
 import type { IconName } from '../parts/icon-shapes.tsx'
-import { Written } from '../parts/person.tsx'
 import { now, useApp } from './app-state.ts'
+import { CardSections } from './contacts/card.tsx'
+import { Section } from './contacts/section.tsx'
 import { isWaiting, lookOfLine } from './message-state.ts'
 
 /** Right column of wide windows: what waits for this person, what happens to it next, who it is. */
@@ -19,18 +19,8 @@ export function Details({ uri }: { uri: Uri }) {
     <aside class="more" aria-label={texts.value.details} data-region tabindex={-1}>
       {waiting.length > 0 && <WaitingList uri={uri} waiting={waiting} />}
       {waiting.length > 0 && <NextSteps waiting={waiting} />}
-      <About uri={uri} />
+      <CardSections uri={uri} />
     </aside>
-  )
-}
-
-function Section({ title, children }: { title: string; children: ComponentChildren }) {
-  const id = useId()
-  return (
-    <section aria-labelledby={id}>
-      <h2 id={id}>{title}</h2>
-      {children}
-    </section>
   )
 }
 
@@ -101,38 +91,5 @@ function Step(props: { icon: IconName; place: 'now' | 'next'; text: string; chil
       <span>{props.text}</span>
       {props.children ?? <span />}
     </li>
-  )
-}
-
-function About({ uri }: { uri: Uri }) {
-  const app = useApp()
-  const t = texts.value
-  const { about, note } = personIn(app.connection.state.value, uri)
-  const facts: readonly (readonly [string, string | undefined])[] = [
-    [t.note, note],
-    [t.jobTitle, about.title],
-    [t.department, about.department],
-    [t.office, about.office],
-    [t.company, about.company],
-    [t.phone, about.phone],
-    [t.mail, about.mail],
-    [t.address, about.mail === uri.replace(/^sip:/, '') ? undefined : uri.replace(/^sip:/, '')],
-  ]
-  return (
-    <Section title={t.about}>
-      <dl class="facts">
-        {facts.map(
-          ([name, value]) =>
-            value && (
-              <>
-                <dt>{name}</dt>
-                <dd>
-                  <Written>{value}</Written>
-                </dd>
-              </>
-            ),
-        )}
-      </dl>
-    </Section>
   )
 }

@@ -1,19 +1,16 @@
 import { useSignal } from '@preact/signals'
-import { useEffect, useId, useLayoutEffect, useRef } from 'preact/hooks'
-import { texts } from '../i18n/language.ts'
-import { personIn, type State, type Uri } from '../model.ts'
+import { useId, useLayoutEffect, useRef } from 'preact/hooks'
+import { language, texts } from '../i18n/language.ts'
+import { personIn, type Uri } from '../model.ts'
 import { Icon } from '../parts/icon.tsx'
 import { isConverting, useFocusTrap, useLayer } from '../parts/layers.ts'
-import { Avatar, Name, Written } from '../parts/person.tsx'
-import { lookOf } from '../parts/presence.ts'
 import { go, useApp } from './app-state.ts'
-
-type Found =
-  | { readonly kind: 'contacts' }
-  | { readonly kind: 'searching' }
-  | { readonly kind: 'people'; readonly people: readonly Uri[]; readonly more: boolean; readonly for: string }
-
-const NO_PEOPLE: readonly Uri[] = []
+import { groupName } from './contacts/contact-desk.ts'
+import { groupsInOrder } from './contacts/contact-menu.tsx'
+import { FoundOption } from './contacts/found-option.tsx'
+import { AddButton } from './contacts/in-contacts.tsx'
+import { answers, type Found, peopleShown } from './contacts/people-found.ts'
+import { useSearch } from './contacts/use-search.ts'
 
 /**
  * The people picker: one combobox that lies in the left column and, once used, stands in a dialog of its own. The same field all the
@@ -24,7 +21,7 @@ export function Finder() {
   const t = texts.value
   const state = app.connection.state.value
   const query = useSignal('')
-  const found = useSignal<Found>({ kind: 'contacts' })
+  const found = useSignal<Found>({ kind: 'nothingTyped' })
   const active = useSignal(0)
   const field = useRef<HTMLInputElement>(null)
   const box = useRef<HTMLDivElement>(null)
@@ -33,7 +30,7 @@ export function Finder() {
   const close = (): void => {
     app.finderOpen.value = false
     query.value = ''
-    found.value = { kind: 'contacts' }
+    found.value = { kind: 'nothingTyped' }
   }
   useLayer(isOpen, close)
   useFocusTrap(box, isOpen)
@@ -46,7 +43,9 @@ export function Finder() {
     if (isOpen) field.current?.focus()
   }, [isOpen])
 
-  const people = peopleShown(found.value, state, query.value.trim())
+  const wanted = query.value.trim()
+  const people = isOpen ? peopleShown(found.value, state, wanted, language.value) : []
+  const selected = people[active.value]
   const choose = (uri: Uri | undefined): void => {
     if (!uri) return
     close()
@@ -57,7 +56,7 @@ export function Finder() {
     if (isConverting(event)) return
     // What stands in the field now: quick fingers press before the list is drawn again.
     const isOpen = app.finderOpen.value
-    const people = peopleShown(found.value, app.connection.state.value, query.value.trim())
+    const people = peopleShown(found.value, app.connection.state.value, query.value.trim(), language.value)
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
     if (step && !isOpen) app.finderOpen.value = true
     else if (step && people.length > 0) active.value = (active.value + step + people.length) % people.length
@@ -93,7 +92,7 @@ export function Finder() {
                 aria-label={t.findPeople}
                 aria-expanded={isOpen}
                 aria-controls={isOpen ? list : undefined}
-                aria-activedescendant={isOpen && people.length > 0 ? option(active.value) : undefined}
+                aria-activedescendant={isOpen && selected ? option(active.value) : undefined}
                 aria-autocomplete="list"
                 autocomplete="off"
                 spellcheck={false}
@@ -117,33 +116,23 @@ export function Finder() {
           {isOpen && (
             <>
               <Summary
-                found={answers(found.value, query.value.trim()) ? found.value : { kind: 'searching' }}
+                found={answers(found.value, wanted) ? found.value : { kind: 'searching' }}
                 count={people.length}
               />
               <div class="options" id={list} role="listbox" aria-label={t.peopleFound} tabIndex={-1}>
                 {people.map((uri, index) => (
-                  <Option
+                  <FoundOption
                     key={uri}
                     id={option(index)}
-                    uri={uri}
-                    state={state}
+                    person={personIn(state, uri)}
+                    wanted={wanted}
                     selected={index === active.value}
-                    choose={() => choose(uri)}
+                    choose={choose}
                   />
                 ))}
               </div>
-              <footer>
-                <span>
-                  <kbd>↑</kbd> <kbd>↓</kbd> <span>{t.keyChoose}</span>
-                </span>
-                <span>
-                  <kbd>Enter</kbd> <span>{t.keyOpen}</span>
-                </span>
-                <span>
-                  <kbd>Esc</kbd> <span>{t.keyClose}</span>
-                </span>
-                <span>{t.searchesWhat}</span>
-              </footer>
+              {selected && <ContactBar uri={selected} />}
+              <Keys />
             </>
           )}
         </div>
@@ -152,25 +141,45 @@ export function Finder() {
   )
 }
 
-/** Whether the list is about what stands in the field now. */
-function answers(found: Found, wanted: string): boolean {
-  return found.kind === 'people' ? found.for === wanted : found.kind === 'searching' || wanted === ''
-}
-
 /**
- * Until the directory has answered, only those of the old list, or of the contacts, that have the text in their name or address: a
- * quick Enter never opens somebody else, and a slow directory keeps nobody from a colleague.
+ * About the person who is chosen: on the list already, or the button that puts them there. An option of a listbox holds no buttons, so it
+ * stands below, one Tab from the field.
  */
-function peopleShown(found: Found, state: State, wanted: string): readonly Uri[] {
-  const people = found.kind === 'people' ? found.people : contactsByName(state)
-  if (found.kind !== 'searching' && answers(found, wanted)) return people
-  const text = wanted.toLowerCase()
-  return people.filter((uri) => `${personIn(state, uri).name}\n${uri}`.toLowerCase().includes(text))
+function ContactBar({ uri }: { uri: Uri }) {
+  const app = useApp()
+  const t = texts.value
+  const state = app.connection.state.value
+  if (!state.contactsLoaded) return null
+  const { name } = personIn(state, uri)
+  const groups = groupsInOrder(state).filter(({ id }) => state.contacts.get(uri)?.includes(id))
+  return (
+    <div class="contact-bar">
+      {groups.length === 0 ? (
+        <AddButton uri={uri} named />
+      ) : (
+        <p class="small quiet" role="status">
+          <bdi>{name}</bdi> · {t.inContacts(groups.map(groupName).join(t.groupsJoin))}
+        </p>
+      )}
+    </div>
+  )
 }
 
-function contactsByName(state: State): readonly Uri[] {
-  return [...state.contacts.keys()].sort((a, b) =>
-    personIn(state, a).name.localeCompare(personIn(state, b).name),
+function Keys() {
+  const t = texts.value
+  return (
+    <footer>
+      <span>
+        <kbd>↑</kbd> <kbd>↓</kbd> <span>{t.keyChoose}</span>
+      </span>
+      <span>
+        <kbd>Enter</kbd> <span>{t.keyOpen}</span>
+      </span>
+      <span>
+        <kbd>Esc</kbd> <span>{t.keyClose}</span>
+      </span>
+      <span>{t.searchesWhat}</span>
+    </footer>
   )
 }
 
@@ -178,20 +187,10 @@ function contactsByName(state: State): readonly Uri[] {
 function Summary({ found, count }: { found: Found; count: number }) {
   const t = texts.value
   const nobody = found.kind === 'people' && count === 0
-  const said =
-    found.kind === 'searching'
-      ? t.searching
-      : found.kind === 'contacts'
-        ? count > 0
-          ? t.yourContacts
-          : t.foundNobodyHelp
-        : nobody
-          ? t.foundNobody
-          : t.foundCount(count)
   return (
     <div class="found">
       <p role="status" class={nobody ? undefined : 'tiny'}>
-        {said}
+        {summaryOf(found, count)}
       </p>
       {nobody && <p class="small quiet">{t.foundNobodyHelp}</p>}
       {found.kind === 'people' && found.more && <p class="tiny">{t.moreFound}</p>}
@@ -199,81 +198,16 @@ function Summary({ found, count }: { found: Found; count: number }) {
   )
 }
 
-function Option(props: { id: string; uri: Uri; state: State; selected: boolean; choose: () => void }) {
+function summaryOf(found: Found, count: number): string {
   const t = texts.value
-  const person = personIn(props.state, props.uri)
-  const look = lookOf(person.presence)
-  const { department, title, mail } = person.about
-  const facts = [department ?? title, mail ?? person.uri.replace(/^sip:/, '')].filter(
-    (fact) => fact !== undefined,
-  )
-  const row = useRef<HTMLDivElement>(null)
-  useEffect(() => {
-    if (props.selected) row.current?.scrollIntoView({ block: 'nearest' })
-  }, [props.selected])
-  return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: the keys are the combobox's (focus stays in the field)
-    <div
-      ref={row}
-      class="option"
-      role="option"
-      id={props.id}
-      aria-selected={props.selected}
-      tabIndex={-1}
-      onClick={props.choose}
-    >
-      <Avatar person={person} />
-      <div>
-        <b>
-          <Name name={person.name} />
-        </b>
-        <div class="line2 clip">
-          {facts.map((fact, index) => (
-            <span key={fact}>
-              {index > 0 && ' · '}
-              <Written>{fact}</Written>
-            </span>
-          ))}
-        </div>
-      </div>
-      <span class="with-mark">
-        {person.presence?.availability === 'Offline' ? t.offlineMessagesWait : (t[look.word] as string)}
-      </span>
-    </div>
-  )
-}
-
-/** Asks the directory once typing rests; an answer that was overtaken is dropped. */
-function useSearch(query: string, isOpen: boolean, show: (found: Found) => void): void {
-  const app = useApp()
-  useEffect(() => {
-    const wanted = query.trim()
-    if (!isOpen || wanted === '') {
-      show({ kind: 'contacts' })
-      return
-    }
-    let overtaken = false
-    const slow = setTimeout(() => !overtaken && show({ kind: 'searching' }), 400)
-    const timer = setTimeout(async () => {
-      try {
-        const { found, more } = await app.desk.search(wanted)
-        clearTimeout(slow)
-        if (!overtaken)
-          show({
-            kind: 'people',
-            people: found.filter((u) => u !== app.connection.state.value.own.uri),
-            more,
-            for: wanted,
-          })
-      } catch {
-        clearTimeout(slow)
-        if (!overtaken) show({ kind: 'people', people: NO_PEOPLE, more: false, for: wanted })
-      }
-    }, 180)
-    return () => {
-      overtaken = true
-      clearTimeout(timer)
-      clearTimeout(slow)
-    }
-  }, [query, isOpen])
+  switch (found.kind) {
+    case 'searching':
+      return t.searching
+    case 'nothingTyped':
+      return count > 0 ? t.recentAndContacts : t.foundNobodyHelp
+    case 'local':
+      return found.offline ? t.searchOffline : t.searchSlow
+    case 'people':
+      return count === 0 ? t.foundNobody : t.foundCount(count)
+  }
 }

@@ -3,9 +3,9 @@ import { conversationsIn } from '../model.ts'
 import { Icon } from '../parts/icon.tsx'
 import type { IconName } from '../parts/icon-shapes.tsx'
 import { go, hashOf, type Route, route, useApp } from './app-state.ts'
+import { Lists } from './contacts/lists.tsx'
 import { Finder } from './finder.tsx'
 import { OwnPresence } from './own-presence.tsx'
-import { Talks } from './talks.tsx'
 
 /** Left column: own state, search, trays, conversations: where users of the original look for them. */
 export function Side() {
@@ -49,7 +49,7 @@ export function Side() {
           />
         </ul>
       </nav>
-      <Talks />
+      <Lists />
     </aside>
   )
 }

@@ -1,0 +1,141 @@
+import { texts } from '../../i18n/language.ts'
+import type { GivenLevel, Person, Uri } from '../../model.ts'
+import { Icon } from '../../parts/icon.tsx'
+import { Avatar, Name, Written } from '../../parts/person.tsx'
+import { lookOf } from '../../parts/presence.ts'
+import { useApp } from '../app-state.ts'
+import { groupName } from './contact-desk.ts'
+import { type Branch, contactKey, groupKey } from './tree.ts'
+
+/** One group: its line, and its people while it is open. Keys and presses are the tree's. */
+export function GroupBranch(props: {
+  branch: Branch
+  isOpen: boolean
+  isTarget: boolean
+  /** Key of the row that is the tree's stop of the Tab key. */
+  active: string | undefined
+  current: Uri | undefined
+}) {
+  const app = useApp()
+  const t = texts.value
+  const { group, members, reachable } = props.branch
+  const { levels } = app.connection.state.value
+  const key = groupKey(group.id)
+  const isActive = props.active === key
+  const label = `group-${group.id}`
+  return (
+    <div
+      class={props.isTarget ? 'branch target' : 'branch'}
+      role="treeitem"
+      aria-level={1}
+      aria-expanded={props.isOpen}
+      aria-labelledby={label}
+      aria-selected={false}
+      data-key={key}
+      tabIndex={isActive ? 0 : -1}
+    >
+      <div class="branch-head" data-row={key}>
+        <Icon name={props.isOpen ? 'i-down' : 'i-right'} small />
+        <span id={label} class="branch-name">
+          <bdi class="clip">{groupName(group)}</bdi>
+          <span class="off">, </span>
+          <span class="tiny">{t.reachable(reachable, members.length)}</span>
+        </span>
+        {!group.isDefault && <More label={t.groupActions(groupName(group))} isActive={isActive} />}
+      </div>
+      {props.isOpen && members.length > 0 && (
+        // biome-ignore lint/a11y/useSemanticElements: the group of a tree, not a fieldset
+        <div role="group" aria-labelledby={label}>
+          {members.map((person) => {
+            const row = contactKey(group.id, person.uri)
+            return (
+              <ContactRow
+                key={row}
+                rowKey={row}
+                person={person}
+                level={levels.get(person.uri)}
+                isActive={props.active === row}
+                isCurrent={props.current === person.uri}
+              />
+            )
+          })}
+        </div>
+      )}
+    </div>
+  )
+}
+
+/**
+ * Drawn again only when something about this person changes: one presence among 500 costs one row. (A component that reads a signal and
+ * has the same properties is skipped by @preact/signals.)
+ */
+function ContactRow(props: {
+  rowKey: string
+  person: Person
+  level: GivenLevel | undefined
+  isActive: boolean
+  isCurrent: boolean
+}) {
+  const t = texts.value
+  const { person, level } = props
+  const id = `contact-${props.rowKey}`
+  return (
+    <div
+      class="talk contact"
+      role="treeitem"
+      aria-level={2}
+      aria-selected={props.isCurrent}
+      aria-labelledby={id}
+      data-key={props.rowKey}
+      data-row={props.rowKey}
+      tabIndex={props.isActive ? 0 : -1}
+      draggable
+    >
+      <Avatar person={person} />
+      <span id={id} class="contact-text">
+        <span class="name clip">
+          <Name name={person.name} />
+        </span>
+        <span class="off">, </span>
+        <span class="snip clip">
+          <State person={person} level={level} />
+        </span>
+      </span>
+      <More label={t.actionsFor(person.name)} isActive={props.isActive} />
+    </div>
+  )
+}
+
+/** What one wants to know before writing: blocked by me, how present, and what the person says. */
+function State({ person, level }: { person: Person; level: GivenLevel | undefined }) {
+  const t = texts.value
+  const said = person.note ?? person.location
+  return (
+    <>
+      {level?.level === 'Blocked' && `${t.levelBlocked} · `}
+      {t[lookOf(person.presence).word] as string}
+      {said !== undefined && (
+        <>
+          {' · '}
+          <Written>{said}</Written>
+        </>
+      )}
+    </>
+  )
+}
+
+/** Only the row in focus has its button in the order of the Tab key; the menu key opens the same menu. */
+function More({ label, isActive }: { label: string; isActive: boolean }) {
+  return (
+    <button
+      type="button"
+      class="bare icon more-button"
+      aria-label={label}
+      aria-haspopup="menu"
+      data-more
+      tabIndex={isActive ? 0 : -1}
+    >
+      <Icon name="i-more" />
+    </button>
+  )
+}
