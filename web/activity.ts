@@ -1,3 +1,4 @@
+import { watchDevice } from './device-activity.ts'
 import { keep, kept } from './kept.ts'
 
 const MINUTE = 60_000
@@ -5,27 +6,30 @@ const EVENTS = ['keydown', 'pointerdown', 'pointermove', 'touchstart', 'wheel'] 
 
 /**
  * Reports activity: a key, pointer, touch or wheel event in one of our tabs in the last minute, at most once a minute over all tabs.
- * Focus or visibility alone is no activity (ucwa.md section 15).
+ * Focus or visibility alone is no activity; what happens elsewhere on the device only where the person switched it on (ucwa.md section 15).
  */
 export class Activity {
   #lastInput = Date.now()
   readonly #report: () => void
   readonly #quit = new AbortController()
+  readonly #endWatch: () => void
 
   constructor(report: () => void) {
     this.#report = report
     for (const event of EVENTS) {
       addEventListener(event, () => this.#note(), { passive: true, capture: true, signal: this.#quit.signal })
     }
+    this.#endWatch = watchDevice(() => this.#note())
   }
 
-  /** Somebody did something in this tab within `ms`. */
+  /** Somebody did something within `ms`, in this tab or in another one of this browser. */
   isRecent(ms: number): boolean {
-    return Date.now() - this.#lastInput < ms
+    return Date.now() - Math.max(this.#lastInput, Number(kept('activity') ?? 0)) < ms
   }
 
   stop(): void {
     this.#quit.abort()
+    this.#endWatch()
   }
 
   #note(): void {

@@ -63,6 +63,12 @@ export class Desk {
     this.#connection.change((state) => ({ ...state, own: { ...state.own, note: message || undefined } }))
   }
 
+  async setLocation(location: string): Promise<void> {
+    await this.#http.post(this.#connection.own('location'), { location })
+    const own = { ...this.#connection.state.value.own, location: location || undefined }
+    this.#connection.change((state) => ({ ...state, own }))
+  }
+
   /** Writes settings; on a conflict with another device the newer ones are read and the change is made again. */
   async saveSettings(change: Partial<PersonalSettings>): Promise<void> {
     const address = this.#connection.own('settings')

@@ -7,7 +7,7 @@ import {
   withoutGroup,
 } from './feed/contacts.ts'
 import type { FeedEvent } from './feed/event.ts'
-import { readMe, readNote, readPolicies, readPresence, readSettings } from './feed/own.ts'
+import { readLocation, readMe, readNote, readPolicies, readPresence, readSettings } from './feed/own.ts'
 import { readContactLocation, readContactNote, readContactPresence } from './feed/people.ts'
 import { applyTyping, readConversation, readInvitation, readMessage, readMessaging } from './feed/talks.ts'
 import { readConversationLog, readTranscriptEvent } from './feed/threads.ts'
@@ -41,6 +41,7 @@ const READERS: Readonly<Record<string, Reader>> = {
   me: readMe,
   presence: readPresence,
   note: readNote,
+  location: readLocation,
   settings: readSettings,
   policies: readPolicies,
   missedItems: (state, r) => ({ ...state, expiredCount: number(r, 'expiredCount') ?? 0 }),
@@ -77,5 +78,6 @@ function applyDeletion(state: State, event: FeedEvent): State {
   if (event.rel === 'contact') return withoutContact(state, event)
   if (event.rel === 'group') return withoutGroup(state, event)
   if (event.rel === 'note') return { ...state, own: { ...state.own, note: undefined } }
+  if (event.rel === 'location') return { ...state, own: { ...state.own, location: undefined } }
   return state
 }

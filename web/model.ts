@@ -3,6 +3,7 @@ import { DEFAULT_SETTINGS } from '../src/domain/account.ts'
 import type { AccessLevel } from '../src/domain/contact.ts'
 import type { OwnGate } from '../src/domain/delivery.ts'
 import type { Availability } from '../src/domain/presence.ts'
+import { NEVER_QUIET } from '../src/domain/quiet-hours.ts'
 import type { Resource } from './ucwa/wire.ts'
 
 /** `sip:user@domain` in lower case: the key of a person everywhere in the client. */
@@ -67,9 +68,9 @@ export interface Thread {
   readonly preview: string
   readonly unread: number
   readonly readUpTo: string | undefined
-  readonly inbox: number
   /** When the first unread message was sent; undefined where nothing is unread. */
   readonly oldestUnread: number | undefined
+  readonly inbox: number
   readonly sentWaiting: number
   readonly markAsRead: string | undefined
   readonly markAsUnread: string | undefined
@@ -108,11 +109,10 @@ export interface Run {
 
 /** The lines of one person that are on this device: a run up to now, and the run of history that is being read, if it is another one. */
 export interface Timeline {
-  readonly lines: readonly Line[]
   /** Up to now. */
+  readonly lines: readonly Line[]
   readonly hasEarlier: boolean
   readonly loaded: boolean
-}
   /** Ends before `lines` begin or within them; undefined while the reader is in `lines`. */
   readonly past: Run | undefined
 }
@@ -120,6 +120,7 @@ export interface Timeline {
 /** The run that is on screen. */
 export function shownRun(timeline: Timeline): Run {
   return timeline.past ?? { lines: timeline.lines, hasEarlier: timeline.hasEarlier, hasLater: false }
+}
 
 /** A live conversation resource; it may be gone at any time, the thread stays. */
 export interface Talk {
@@ -145,15 +146,20 @@ export interface Own {
   readonly uri: Uri
   readonly name: string
   readonly presence: Presence | undefined
-  /** When a chosen state ends; undefined: not known or never. */
+  /** When the state was chosen, in ms; undefined where it goes by itself. */
+  readonly since: number | undefined
+  /** When a chosen state ends; undefined: when the person changes it. */
   readonly expires: number | undefined
   readonly note: string | undefined
+  readonly location: string | undefined
 }
 
 export interface State {
   readonly own: Own
   readonly policies: Policies
   readonly settings: PersonalSettings
+  /** Quiet hours of the organisation: they hold where the person chose none. */
+  readonly quietHoursDefault: string
   readonly settingsEtag: string | undefined
   readonly expiredCount: number
   readonly people: ReadonlyMap<Uri, Person>
@@ -180,7 +186,15 @@ export interface State {
 export function emptyState(uri: Uri, name: string, names: ReadonlyMap<Uri, string> = new Map()): State {
   const people = [...names].map(([other, called]) => [other, { ...stranger(other), name: called }] as const)
   return {
-    own: { uri, name, presence: undefined, expires: undefined, note: undefined },
+    own: {
+      uri,
+      name,
+      presence: undefined,
+      since: undefined,
+      expires: undefined,
+      note: undefined,
+      location: undefined,
+    },
     policies: {
       offlineMessages: true,
       offlineMessagesReason: undefined,
@@ -190,6 +204,7 @@ export function emptyState(uri: Uri, name: string, names: ReadonlyMap<Uri, strin
       links: true,
     },
     settings: DEFAULT_SETTINGS,
+    quietHoursDefault: NEVER_QUIET,
     settingsEtag: undefined,
     expiredCount: 0,
     people: new Map(people),
@@ -216,6 +231,7 @@ function stranger(uri: Uri): Person {
     timeline: undefined,
     presence: undefined,
     note: undefined,
+    location: undefined,
     about: {},
   }
 }
@@ -234,7 +250,6 @@ export interface Conversation {
   readonly sentWaiting: number
 }
 
-    location: undefined,
 /** One conversation per person (ucwa.md section 15), newest first. */
 export function conversationsIn(state: State): readonly Conversation[] {
   const all = new Map<Uri, Conversation>()

@@ -7,6 +7,8 @@ export interface Session {
   readonly displayName: string
   /** Goes out as `X-Nightpost-CSRF` with everything that changes something (SECURITY 41). */
   readonly csrf: string
+  /** The password is one that was made for the person (DECISIONS 8). */
+  readonly changePassword: boolean
 }
 
 export type SignIn =
@@ -58,7 +60,13 @@ export async function signOut(session: Session): Promise<void> {
 function sessionOf(value: unknown): Session | undefined {
   if (!isResource(value) || value.signedIn !== true) return undefined
   const one = (name: string): string => (typeof value[name] === 'string' ? value[name] : '')
-  return { user: one('user'), sip: one('sip'), displayName: one('displayName'), csrf: one('csrf') }
+  return {
+    user: one('user'),
+    sip: one('sip'),
+    displayName: one('displayName'),
+    csrf: one('csrf'),
+    changePassword: value.changePassword === true,
+  }
 }
 
 /** What the sign-in page shows beside the form; only a server on loopback says anything. */

@@ -6,6 +6,7 @@ import {
   isQuiet,
   parseQuietHours,
   type QuietHours,
+  quietUntil,
   WEEKDAYS,
   type Weekday,
   wallTime,
@@ -36,6 +37,20 @@ for (const [text, day, clock, quiet] of CASES) {
   test(`${text}: ${day} ${clock} is ${quiet ? 'quiet' : 'not quiet'}`, () => {
     const [hour = 0, minute = 0] = clock.split(':').map(Number)
     assert.equal(isQuiet(parseQuietHours(text) ?? [], { day, minute: hour * 60 + minute }), quiet)
+  })
+}
+
+const ENDS: readonly [text: string, day: Weekday, minute: number, until: [Weekday, number] | undefined][] = [
+  [NIGHTS, 'Mon', 19 * 60, ['Tue', 8 * 60]],
+  [NIGHTS, 'Fri', 19 * 60, ['Mon', 0]],
+  [NIGHTS, 'Mon', 12 * 60, undefined],
+  ['Sun 22:00-06:00', 'Sun', 23 * 60, ['Mon', 6 * 60]],
+  ['Daily 00:00-24:00', 'Wed', 60, undefined],
+]
+for (const [text, day, minute, until] of ENDS) {
+  test(`${text}: on ${day} at minute ${minute} it is quiet until ${until?.join(' ') ?? 'nothing'}`, () => {
+    const end = quietUntil(parseQuietHours(text) ?? [], { day, minute })
+    assert.deepEqual(end && [end.day, end.minute], until)
   })
 }
 

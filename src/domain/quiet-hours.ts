@@ -44,12 +44,28 @@ export function parseQuietHours(text: string): QuietHours | undefined {
 /** The shortest text that says the same: days in a row with equal hours are one part. */
 export function formatQuietHours(hours: QuietHours): string {
   if (hours.length === 0) return NEVER_QUIET
-  const groups = new Map<string, Weekday[]>()
+  return groupQuietHours(hours)
+    .map(({ runs, from, to }) => `${formatRuns(runs)} ${clockText(from)}-${clockText(to)}`)
+    .join('; ')
+}
+
+/** Days with equal hours; days in a row are one run. */
+export interface QuietGroup {
+  readonly runs: readonly (readonly Weekday[])[]
+  readonly from: number
+  readonly to: number
+}
+
+export function groupQuietHours(hours: QuietHours): readonly QuietGroup[] {
+  const groups = new Map<string, QuietSpan[]>()
   for (const span of hours) {
-    const said = `${clockText(span.from)}-${clockText(span.to)}`
-    groups.set(said, [...(groups.get(said) ?? []), span.day])
+    const key = `${span.from}-${span.to}`
+    groups.set(key, [...(groups.get(key) ?? []), span])
   }
-  return [...groups].map(([said, days]) => `${formatDays(days)} ${said}`).join('; ')
+  return [...groups.values()].flatMap((spans) => {
+    const [first] = spans
+    return first ? [{ runs: runsOf(spans.map(({ day }) => day)), from: first.from, to: first.to }] : []
+  })
 }
 
 /** A moment as a clock on the wall shows it. */
@@ -66,6 +82,22 @@ export function isQuiet(hours: QuietHours, at: WallTime): boolean {
     if (day === at.day && at.minute >= from && (to <= from || at.minute < to)) return true
     return day === yesterday && to <= from && at.minute < to
   })
+}
+
+/**
+ * When quiet hours that hold at `at` end, on the same clock.
+ * @returns undefined when it is not quiet then, or never ends
+ */
+export function quietUntil(hours: QuietHours, at: WallTime): WallTime | undefined {
+  if (!isQuiet(hours, at)) return undefined
+  const today = WEEKDAYS.indexOf(at.day)
+  for (let ahead = 1; ahead <= 7 * DAY_MINUTES; ahead++) {
+    const minutes = at.minute + ahead
+    const day = WEEKDAYS[(today + Math.floor(minutes / DAY_MINUTES)) % 7] ?? at.day
+    const then = { day, minute: minutes % DAY_MINUTES }
+    if (!isQuiet(hours, then)) return then
+  }
+  return undefined
 }
 
 const clocks = new Map<string, Intl.DateTimeFormat>()
@@ -122,8 +154,12 @@ function weekdayOf(name: string): Weekday | undefined {
   return WEEKDAYS.find((day) => day.toLowerCase() === name.toLowerCase())
 }
 
-function formatDays(days: readonly Weekday[]): string {
-  if (days.length === WEEKDAYS.length) return 'Daily'
+function formatRuns(runs: QuietGroup['runs']): string {
+  if (runs[0]?.length === WEEKDAYS.length) return 'Daily'
+  return runs.map((run) => (run.length > 2 ? `${run[0]}-${run.at(-1)}` : run.join(','))).join(',')
+}
+
+function runsOf(days: readonly Weekday[]): QuietGroup['runs'] {
   const runs: Weekday[][] = []
   for (const day of days) {
     const last = runs.at(-1)
@@ -131,5 +167,5 @@ function formatDays(days: readonly Weekday[]): string {
     if (last && before && WEEKDAYS.indexOf(day) === WEEKDAYS.indexOf(before) + 1) last.push(day)
     else runs.push([day])
   }
-  return runs.map((run) => (run.length > 2 ? `${run[0]}-${run.at(-1)}` : run.join(','))).join(',')
+  return runs
 }

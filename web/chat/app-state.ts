@@ -57,7 +57,7 @@ setInterval(() => {
   now.value = Date.now()
 }, 30_000)
 
-export type Layer = 'settings' | 'shortcuts' | 'signOut'
+export type Layer = 'settings' | 'devices' | 'password' | 'shortcuts' | 'signOut'
 
 /** One signed-in page and what is open on it. */
 export interface App {

@@ -4,6 +4,7 @@ import { Connection } from '../connection.ts'
 import { Desk } from '../desk.ts'
 import { texts } from '../i18n/language.ts'
 import { kept } from '../kept.ts'
+import { startNotifying } from '../notify.ts'
 import { unsent } from '../outbox.ts'
 import { Outbox } from '../outbox-runner.ts'
 import { Icon } from '../parts/icon.tsx'
@@ -13,6 +14,7 @@ import { AppContext, type App as AppState, go, type Layer, readerOf } from './ap
 import { Chat } from './chat.tsx'
 import { NoService, Unreachable } from './empty.tsx'
 import { ContactDesk } from './contacts/contact-desk.ts'
+import { promptForPassword } from './password-prompt.ts'
 import { SignIn } from './sign-in.tsx'
 import { rememberSettings, showUnread } from './surroundings.ts'
 
@@ -64,11 +66,11 @@ function SignedIn({ session, leave }: { session: Session; leave: () => void }) {
   }, [session])
       timelines: new Timelines(connection),
   useEffect(() => {
+    promptForPassword(session)
     const stops = [
       effect(() => rememberSettings(app.connection.state.value)),
       effect(() => showUnread(app.connection.state.value)),
-      contacts: new ContactDesk(connection),
-      outdated: signal(false),
+      startNotifying(app.connection),
     ]
     return () => {
       for (const stop of stops) stop()

@@ -7,6 +7,9 @@ import { Banner } from './banner.tsx'
 import { ContactLayers } from './contacts/dialogs.tsx'
 import { Details } from './details.tsx'
 import { NoConversation } from './empty.tsx'
+import { Offers } from './offers.tsx'
+import { Devices } from './settings/devices.tsx'
+import { ChangePassword } from './settings/password.tsx'
 import { Settings } from './settings.tsx'
 import { Shortcuts, useShortcuts } from './shortcuts.tsx'
 import { Side } from './side.tsx'
@@ -28,6 +31,7 @@ export function Chat() {
         <Side />
         <main class="pane" id="talk" tabindex={-1}>
           <Banner />
+          <Offers />
           {at.kind === 'with' && <Thread key={at.person} uri={at.person} />}
           {at.kind === 'inbox' && <Away />}
           {at.kind === 'waiting' && <WaitingForOthers />}
@@ -36,6 +40,8 @@ export function Chat() {
         {at.kind === 'with' && <Details uri={at.person} />}
       </div>
       {app.layer.value === 'settings' && <Settings />}
+      {app.layer.value === 'devices' && <Devices />}
+      {app.layer.value === 'password' && <ChangePassword />}
       {app.layer.value === 'shortcuts' && <Shortcuts />}
       {app.layer.value === 'signOut' && <SignOutQuestion />}
     </>

@@ -1,11 +1,10 @@
-import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { texts } from '../i18n/language.ts'
-import { keep, kept } from '../kept.ts'
 import { conversationsIn } from '../model.ts'
 import { Dialog } from '../parts/dialog.tsx'
 import { Keys } from '../parts/keys.tsx'
 import { closeTopmost, isConverting, isLayerOpen } from '../parts/layers.ts'
+import { singleKeys } from '../switches.ts'
 import { type App, go, route, useApp } from './app-state.ts'
 
 const isMac = /Mac|iPhone|iPad/.test(navigator.platform)
@@ -37,7 +36,7 @@ function act(app: App, event: KeyboardEvent): boolean {
   if (event.key === 'F6') return nextRegion(event.shiftKey ? -1 : 1)
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
   if (event.altKey && !event.ctrlKey && step) return nextTalk(app, step, event.shiftKey)
-  const single = event.key === '?' && !withCommand && kept('single-keys') !== 'off'
+  const single = event.key === '?' && !withCommand && singleKeys.on.value
   if (!single || isTextBox(event.target)) return false
   app.layer.value = 'shortcuts'
   return true
@@ -91,7 +90,6 @@ function nextTalk(app: App, step: number, unreadOnly: boolean): boolean {
 export function Shortcuts() {
   const app = useApp()
   const t = texts.value
-  const single = useSignal(kept('single-keys') !== 'off')
   const close = (): void => {
     app.layer.value = undefined
   }
@@ -121,11 +119,8 @@ export function Shortcuts() {
       <label class="check small">
         <input
           type="checkbox"
-          checked={single.value}
-          onChange={(event) => {
-            single.value = event.currentTarget.checked
-            keep('single-keys', single.value ? undefined : 'off')
-          }}
+          checked={singleKeys.on.value}
+          onChange={(event) => singleKeys.set(event.currentTarget.checked)}
         />
         {t.singleKeys}
       </label>

@@ -1,8 +1,12 @@
 import { effect, signal } from '@preact/signals'
+import type { PersonalSettings } from '../../src/domain/account.ts'
 import { chooseLanguage, texts } from '../i18n/language.ts'
 import { keep } from '../kept.ts'
 import { conversationsIn, personIn, type State } from '../model.ts'
 import { route } from './app-state.ts'
+
+/** The account's language as it was told last; undefined before it was told at all. */
+let accountLanguage: PersonalSettings['language'] | undefined
 
 /** Theme, density and language of the account, for this page and for the next one's first paint. */
 export function rememberSettings(state: State): void {
@@ -12,7 +16,10 @@ export function rememberSettings(state: State): void {
   keep('density', density === 'compact' ? 'compact' : undefined)
   if (density === 'compact') document.documentElement.dataset.density = 'compact'
   else delete document.documentElement.dataset.density
+  // Taken back on another device: this one follows its browser again. A language chosen at the door stays until then.
   if (language) chooseLanguage(language)
+  else if (accountLanguage) chooseLanguage(undefined)
+  accountLanguage = language
 }
 
 export function showTheme(theme: 'system' | 'light' | 'dark'): void {

@@ -19,7 +19,12 @@ export function readMe(state: State, r: Resource): State {
 }
 
 export function readPresence(state: State, r: Resource): State {
-  return { ...state, own: { ...state.own, presence: presenceOf(r), expires: instant(r.expires) } }
+  const own = { ...state.own, presence: presenceOf(r), since: instant(r.since), expires: instant(r.expires) }
+  return { ...state, own }
+}
+
+export function readLocation(state: State, r: Resource): State {
+  return { ...state, own: { ...state.own, location: text(r, 'location') || undefined } }
 }
 
 export function readNote(state: State, r: Resource): State {
@@ -42,8 +47,14 @@ export function readSettings(state: State, r: Resource): State {
     sendWithEnter: flag(r.sendWithEnter, old.sendWithEnter),
     theme: one(r.theme, ['system', 'light', 'dark'], old.theme),
     density: one(r.density, ['comfortable', 'compact'], old.density),
+    quietHours: text(r, 'quietHours') ?? null,
   }
-  return { ...state, settings, settingsEtag: text(r, 'etag') ?? state.settingsEtag }
+  return {
+    ...state,
+    settings,
+    quietHoursDefault: text(r, 'quietHoursDefault') ?? state.quietHoursDefault,
+    settingsEtag: text(r, 'etag') ?? state.settingsEtag,
+  }
 }
 
 const GATES: ReadonlySet<string> = new Set(['deploymentOff', 'senderPolicy', 'senderClient'])

@@ -2,6 +2,8 @@
  * Every text of the web client in English. A text with a gap is a function; a count is a number, never text.
  * `ja.ts` must have the same keys: a missing one fails tsc and the build. T1 to T11 are in `src/domain/texts`.
  */
+import { ownEn } from './en-own.ts'
+
 const plural = (n: number, one: string, many: string): string => (n === 1 ? one : many)
 
 export const en = {
@@ -357,6 +359,7 @@ export const en = {
   notEverywhere:
     'No shortcut fires while you convert Japanese text. The single key works outside text boxes only.',
   singleKeys: 'Single-key shortcuts',
+  ...ownEn,
 } as const
 
 type Widen<T> = T extends (...values: infer A) => string
@@ -364,5 +367,7 @@ type Widen<T> = T extends (...values: infer A) => string
   : T extends string
     ? string
     : readonly string[]
+/** The same keys in another language. */
+export type TextsOf<T> = { readonly [K in keyof T]: Widen<T[K]> }
 /** What a language must have. */
-export type Texts = { readonly [K in keyof typeof en]: Widen<(typeof en)[K]> }
+export type Texts = TextsOf<typeof en>

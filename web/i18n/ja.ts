@@ -1,4 +1,5 @@
 import type { Texts } from './en.ts'
+import { ownJa } from './ja-own.ts'
 
 /** 画面のすべての文言。文は「です・ます」、ボタンは短い名詞か動詞、人名には「さん」（design README 8）。 */
 export const ja: Texts = {
@@ -327,4 +328,5 @@ export const ja: Texts = {
   keyHelp: 'この一覧',
   notEverywhere: '日本語の変換中は、どの操作も働きません。1文字の操作は入力欄の外でだけ働きます。',
   singleKeys: '1文字の操作を使う',
+  ...ownJa,
 }
