@@ -93,10 +93,10 @@ export class Connection {
     this.#stopped = true
     removeEventListener('online', this.tryNow)
     this.watch.stop()
-    clearInterval(this.#visiting)
-    clearTimeout(this.#grace)
     this.book.stop()
     this.#stopWaking()
+    clearInterval(this.#visiting)
+    clearTimeout(this.#grace)
     this.#activity.stop()
     this.#channel?.abort()
     this.#wake?.()
@@ -318,16 +318,16 @@ export class Connection {
     if (event.rel === 'presenceSubscription' && event.type === 'deleted') {
       void this.watch.ended(event.href)
     }
-    if (event.rel === 'conversationLog' && event.resource) {
-      const known = [...this.state.value.threads.values()].find((t) => t.href === self(event.resource))
-      if (known) void this.watch.add([known.person])
-      if (event.type === 'added') rememberNames(this.session.sip, this.state.value)
-    }
     if (event.rel === 'contact' && event.type === 'added') {
       const uri = personOf(event.href)
       if (uri && this.state.value.contacts.has(uri)) void this.watch.add([uri])
     }
     if (event.rel === 'myContactsAndGroupsSubscription') void this.book.back()
+    if (event.rel === 'conversationLog' && event.resource) {
+      const known = [...this.state.value.threads.values()].find((t) => t.href === self(event.resource))
+      if (known) void this.watch.add([known.person])
+      if (event.type === 'added') rememberNames(this.session.sip, this.state.value)
+    }
     for (const uri of this.state.value.typing) {
       if (this.#typingTimers.has(uri)) continue
       const timer = setTimeout(() => {
@@ -341,12 +341,12 @@ export class Connection {
   async #resync(): Promise<void> {
     this.change(forgetTransient)
     await this.quietly(() => this.#readThreads())
+    await this.quietly(() => this.book.read())
   }
 
   async #confirm(ack: number): Promise<void> {
     await this.quietly(() =>
       this.http.post(withQuery(this.#links.get('eventStream') ?? '', { ack: String(ack) })),
-    await this.quietly(() => this.book.read())
     )
   }
 

@@ -12,8 +12,8 @@ import { currentSession, type Session, signOut } from '../session.ts'
 import { Timelines } from '../timelines.ts'
 import { AppContext, type App as AppState, go, type Layer, readerOf } from './app-state.ts'
 import { Chat } from './chat.tsx'
-import { NoService, Unreachable } from './empty.tsx'
 import { ContactDesk } from './contacts/contact-desk.ts'
+import { NoService, Unreachable } from './empty.tsx'
 import { promptForPassword } from './password-prompt.ts'
 import { SignIn } from './sign-in.tsx'
 import { rememberSettings, showUnread } from './surroundings.ts'
@@ -55,16 +55,18 @@ function SignedIn({ session, leave }: { session: Session; leave: () => void }) {
     return {
       connection,
       desk: new Desk(connection),
+      timelines: new Timelines(connection),
       outbox: new Outbox(connection),
       reader: readerOf(connection),
       layer: signal<Layer | undefined>(undefined),
       finderOpen: signal(false),
+      contacts: new ContactDesk(connection),
+      outdated: signal(false),
       expiredBefore: Number(kept(`expired.${session.sip}`) ?? 0),
       heldUnread: new Set(),
       leave,
     }
   }, [session])
-      timelines: new Timelines(connection),
   useEffect(() => {
     promptForPassword(session)
     const stops = [

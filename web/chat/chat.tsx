@@ -39,13 +39,13 @@ export function Chat() {
         </main>
         {at.kind === 'with' && <Details uri={at.person} />}
       </div>
+      <ContactLayers />
       {app.layer.value === 'settings' && <Settings />}
       {app.layer.value === 'devices' && <Devices />}
       {app.layer.value === 'password' && <ChangePassword />}
       {app.layer.value === 'shortcuts' && <Shortcuts />}
       {app.layer.value === 'signOut' && <SignOutQuestion />}
     </>
-      <ContactLayers />
   )
 }
 
