@@ -85,6 +85,7 @@ export class Connection {
     })
     this.#activity = new Activity(() => void this.#reportActivity())
     addEventListener('online', this.tryNow)
+    addEventListener('offline', this.#cut)
     this.#visiting = setInterval(() => this.#noteVisit(), 30_000)
     void this.#run()
   }
@@ -92,6 +93,7 @@ export class Connection {
   stop(): void {
     this.#stopped = true
     removeEventListener('online', this.tryNow)
+    removeEventListener('offline', this.#cut)
     this.watch.stop()
     this.book.stop()
     this.#stopWaking()
@@ -116,6 +118,9 @@ export class Connection {
     }
     this.#wake?.()
   }
+
+  /** The browser says that the network is gone: an open channel would notice only by its silence. */
+  readonly #cut = (): void => this.#channel?.abort()
 
   link(rel: string): string | undefined {
     return this.#links.get(rel)

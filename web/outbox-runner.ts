@@ -24,6 +24,8 @@ export class Outbox {
   readonly items = signal<readonly Item[]>([])
   /** What was written a moment ago and is on its way: keys of items, and ids of the lines they became. */
   readonly fresh = signal<ReadonlySet<string>>(new Set())
+  /** The server answers, but takes no message now (429, 503): what is here is tried again in order. */
+  readonly busy = signal(false)
   readonly #account: Uri
   readonly #connection: Connection
   readonly #store = new OutboxStore()
@@ -74,6 +76,12 @@ export class Outbox {
     this.#beFresh(item.key)
     this.items.value = [...this.items.value, item]
     await this.#keep(item)
+    this.#kick()
+  }
+
+  /** Ends the pause between two tries. */
+  readonly tryNow = (): void => {
+    clearTimeout(this.#retry)
     this.#kick()
   }
 
@@ -137,6 +145,7 @@ export class Outbox {
     await this.#holdOld()
     for (let item = nextToSend(this.items.value); item; item = nextToSend(this.items.value)) {
       const attempt = await this.#attempt(item)
+      this.busy.value = attempt.kind === 'later' && attempt.busy === true
       if (attempt.kind === 'later') {
         this.#retry = setTimeout(() => this.#kick(), attempt.ms ?? PAUSE_MS)
         return
@@ -160,13 +169,13 @@ export class Outbox {
       // Without an id nothing tells when its line is there; the feed is at most a moment behind.
       setTimeout(() => this.#drop(item.key), attempt.messageId === undefined ? 500 : 10_000)
     } else {
-      await this.#refuse(item, attempt.said)
+      await this.#refuse(item, attempt.said, attempt.because)
     }
     this.#others.postMessage('changed')
   }
 
-  async #refuse(item: Item, said: string | undefined): Promise<void> {
-    const refused: Item = { ...item, state: 'refused', said, messageId: undefined }
+  async #refuse(item: Item, said: string | undefined, because?: Item['because']): Promise<void> {
+    const refused: Item = { ...item, state: 'refused', said, because, messageId: undefined }
     this.#replace(refused)
     await this.#store.put(refused)
   }

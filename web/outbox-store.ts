@@ -1,6 +1,6 @@
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb'
 import type { Uri } from './model.ts'
-import type { Item } from './outbox.ts'
+import { type Item, unsent } from './outbox.ts'
 
 interface Schema extends DBSchema {
   items: { key: string; value: Item; indexes: { account: Uri } }
@@ -18,6 +18,12 @@ export class OutboxStore {
     const database = await this.#database()
     if (database) return database.getAllFromIndex('items', 'account', account)
     return [...this.#memory.values()].filter((item) => item.account === account)
+  }
+
+  /** Messages of any account of this browser that have not left it; for a page that does not know yet who is signed in. */
+  async countUnsent(): Promise<number> {
+    const database = await this.#database()
+    return database ? unsent(await database.getAll('items')).length : 0
   }
 
   async put(item: Item): Promise<void> {

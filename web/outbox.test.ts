@@ -59,12 +59,12 @@ test('an accepted message gives way to its line in the thread', () => {
 })
 
 const STATUSES = [
-  [429, { kind: 'later', ms: 3000 }, 3],
-  [503, { kind: 'later', ms: undefined }, undefined],
-  [401, { kind: 'later', ms: undefined }, undefined],
-  [404, { kind: 'later', ms: undefined }, undefined],
-  [413, { kind: 'refused', said: 'no' }, undefined],
-  [400, { kind: 'refused', said: 'no' }, undefined],
+  [429, { kind: 'later', ms: 3000, busy: true }, 3],
+  [503, { kind: 'later', ms: undefined, busy: true }, undefined],
+  [401, { kind: 'later', ms: undefined, busy: false }, undefined],
+  [404, { kind: 'later', ms: undefined, busy: false }, undefined],
+  [413, { kind: 'refused', said: 'no', because: 'tooLong' }, undefined],
+  [400, { kind: 'refused', said: 'no', because: 'notTaken' }, undefined],
 ] as const
 for (const [status, expected, retryAfter] of STATUSES) {
   test(`an answer ${status} is ${expected.kind}`, () => {

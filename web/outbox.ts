@@ -20,6 +20,8 @@ export interface Item {
     | 'accepted'
   /** The server's words for a refusal, in the sender's language. */
   readonly said: string | undefined
+  /** Why the server refused the request itself, where it gave no words. */
+  readonly because?: 'tooLong' | 'notTaken' | undefined
   readonly messageId: string | undefined
 }
 
@@ -62,9 +64,9 @@ export function itemsFor(
 /** What one attempt to send came to. */
 export type Attempt =
   | { readonly kind: 'accepted'; readonly messageId: string | undefined }
-  | { readonly kind: 'refused'; readonly said: string | undefined }
-  /** Nothing is lost: the same key is tried again, after `ms` where the server said so. */
-  | { readonly kind: 'later'; readonly ms: number | undefined }
+  | { readonly kind: 'refused'; readonly said: string | undefined; readonly because?: Item['because'] }
+  /** Nothing is lost: the same key is tried again, after `ms` where the server said so. `busy`: it answered, and takes nothing now. */
+  | { readonly kind: 'later'; readonly ms: number | undefined; readonly busy?: boolean }
 
 /** By the status of an answer that is not 2xx (ucwa.md sections 8.1, 9). */
 export function attemptFrom(
@@ -74,7 +76,8 @@ export function attemptFrom(
 ): Attempt {
   const transient = [401, 403, 404, 408, 409, 410, 425, 429]
   if (transient.includes(status) || status >= 500) {
-    return { kind: 'later', ms: retryAfter === undefined ? undefined : retryAfter * 1000 }
+    const ms = retryAfter === undefined ? undefined : retryAfter * 1000
+    return { kind: 'later', ms, busy: status === 429 || status >= 500 }
   }
-  return { kind: 'refused', said }
+  return { kind: 'refused', said, because: status === 413 ? 'tooLong' : 'notTaken' }
 }

@@ -28,6 +28,18 @@ export interface Look {
   readonly width?: number
   readonly height?: number
   readonly timeZone?: string
+  /** Fingers instead of a pointer. */
+  readonly touch?: boolean
+}
+
+/** How a server is started: in another way than the one before it where something is given. */
+export interface Start {
+  /** Further flags of `nightpost start`. */
+  readonly flags?: readonly string[]
+  /** A copy of the tree, such as a newer version. */
+  readonly root?: string
+  /** How far its clock is ahead of ours, in ms. */
+  readonly aheadMs?: number
 }
 
 /** A real server with the demo's people, and a real browser. What the pages complain of on the console is collected. */
@@ -37,8 +49,7 @@ export class Stage {
   readonly complaints: string[] = []
   #server: ChildProcess
   readonly #browser: Browser
-  readonly #data: string
-
+  readonly data: string
   readonly #flags: readonly string[]
 
   private constructor(
@@ -51,16 +62,19 @@ export class Stage {
     this.#server = server
     this.#flags = flags
     this.#browser = browser
-    this.#data = data
+    this.data = data
     this.url = ready.url
     this.people = ready.users
   }
 
-  /** @param flags further flags of `nightpost start`; the demo unless they are given */
-  static async open(flags: readonly string[] = ['--demo']): Promise<Stage> {
+  /**
+   * @param flags further flags of `nightpost start`; the demo unless they are given
+   * @param data an empty folder of the caller's; it goes with the stage
+   */
+  static async open(flags: readonly string[] = ['--demo'], data?: string): Promise<Stage> {
     buildOnce()
-    const data = mkdtempSync(join(tmpdir(), 'nightpost-browser-'))
-    const { server, ready } = await startServer(data, 0, flags)
+    data ??= mkdtempSync(join(tmpdir(), 'nightpost-browser-'))
+    const { server, ready } = await startServer(data, 0, { flags })
     const browser = await chromium.launch({
       executablePath: CHROMIUM,
       args: [
@@ -80,18 +94,20 @@ export class Stage {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#browser.close()
     await this.stopServer()
-    rmSync(this.#data, { recursive: true, force: true })
+    rmSync(this.data, { recursive: true, force: true })
   }
 
-  async stopServer(): Promise<void> {
+  async stopServer(signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<void> {
+    if (this.#server.exitCode !== null || this.#server.signalCode !== null) return
     const ended = new Promise((resolve) => this.#server.once('exit', resolve))
-    this.#server.kill('SIGTERM')
+    this.#server.kill(signal)
     await ended
   }
 
   /** The same data folder on the same port again. */
-  async startServer(): Promise<void> {
-    const { server } = await startServer(this.#data, Number(new URL(this.url).port), this.#flags)
+  async startServer(start: Start = {}): Promise<void> {
+    const port = Number(new URL(this.url).port)
+    const { server } = await startServer(this.data, port, { flags: this.#flags, ...start })
     this.#server = server
   }
 
@@ -104,14 +120,17 @@ export class Stage {
 
   /** A browser of its own: another person, or the same one on another device. */
   async device(look: Look = {}): Promise<BrowserContext> {
-    const { language = 'en', theme = 'light', width = 1400, height = 900, timeZone = 'Asia/Tokyo' } = look
+    const { language = 'en', theme = 'light', width = 1400, height = 900 } = look
+    const { timeZone = 'Asia/Tokyo', touch = false } = look
     const context = await this.#browser.newContext({
       viewport: { width, height },
       locale: language === 'ja' ? 'ja-JP' : 'en-US',
       colorScheme: theme,
       timezoneId: timeZone,
+      hasTouch: touch,
+      isMobile: touch,
     })
-    context.setDefaultTimeout(15_000)
+    context.setDefaultTimeout(40_000)
     context.on('console', (message) => {
       // The browser reports each answer that is not 2xx; which ones are wrong is for the tests to say.
       if (message.type() !== 'error' || /Failed to load resource/.test(message.text())) return
@@ -141,7 +160,7 @@ export class Stage {
   /** One line at the administrator's console. */
   console(line: string): string {
     const cli = join(ROOT, 'src', 'main', 'cli.ts')
-    return execFileSync(process.execPath, [cli, 'shell', '--data', this.#data, '-c', line], {
+    return execFileSync(process.execPath, [cli, 'shell', '--data', this.data, '-c', line], {
       encoding: 'utf8',
     })
   }
@@ -197,9 +216,9 @@ export function message(page: Page, text: string) {
   return page.getByRole('log').getByRole('listitem').filter({ hasText: text }).last()
 }
 
-/** Asks again until it is so, as a locator does. @throws after 15 s */
+/** Asks again until it is so, as a locator does. @throws after 40 s */
 export async function until(isSo: () => Promise<boolean>): Promise<void> {
-  for (let n = 0; n < 300; n++) {
+  for (let n = 0; n < 800; n++) {
     if (await isSo()) return
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
@@ -214,7 +233,7 @@ interface Ready {
 function startServer(
   data: string,
   port: number,
-  flags: readonly string[],
+  { flags = [], root = ROOT, aheadMs = 0 }: Start,
 ): Promise<{ server: ChildProcess; ready: Ready }> {
   const off = ['--sip-port', 'off', '--sips-port', 'off', '--ssh-port', 'off', '--https-port', 'off']
   const args = [
@@ -231,7 +250,7 @@ function startServer(
   ]
   const server = spawn(
     process.execPath,
-    ['--disable-proto=delete', join(ROOT, 'src', 'main', 'cli.ts'), ...args],
+    ['--disable-proto=delete', ...clockAhead(aheadMs), join(root, 'src', 'main', 'cli.ts'), ...args],
     {
       stdio: ['ignore', 'pipe', 'inherit'],
     },
@@ -245,6 +264,13 @@ function startServer(
       if (line) resolve({ server, ready: JSON.parse(line) })
     })
   })
+}
+
+/** Flags of Node under which `Date.now()` is ahead: a server that goes on after a long time. */
+function clockAhead(ms: number): readonly string[] {
+  if (ms === 0) return []
+  const code = `const now = Date.now; Date.now = () => now() + ${ms}`
+  return ['--import', `data:text/javascript,${encodeURIComponent(code)}`]
 }
 
 let built = false

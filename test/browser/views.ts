@@ -92,7 +92,8 @@ export async function everyView(
   await visit('inbox-empty', page)
 
   const field = page.getByRole('combobox', { name: t.findPeople })
-  if (await field.isHidden()) await goTo('#/')
+  // In one column the people picker and the own state lie in the list.
+  await goTo('#/')
   await field.click()
   await page.getByRole('option').first().waitFor()
   await visit('people', page)
@@ -128,7 +129,10 @@ export async function everyView(
   await page.locator('#write').press('Enter')
   await page.locator('.msg.waiting').waitFor()
   await visit('no-connection', page)
-  if (await page.locator('.me').isHidden()) await goTo('#/')
+  await goTo('#/waiting')
+  await page.locator('.outbox .waiting-item').waitFor()
+  await visit('outbox', page)
+  await goTo('#/')
   await page.locator('.me').click()
   await page.locator('.foot button').last().click()
   await page.getByRole('alertdialog').waitFor()

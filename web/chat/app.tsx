@@ -1,5 +1,5 @@
 import { effect, signal, useSignal } from '@preact/signals'
-import { useEffect, useMemo } from 'preact/hooks'
+import { useEffect, useMemo, useRef } from 'preact/hooks'
 import { Connection } from '../connection.ts'
 import { Desk } from '../desk.ts'
 import { texts } from '../i18n/language.ts'
@@ -17,19 +17,25 @@ import { NoService, Unreachable } from './empty.tsx'
 import { promptForPassword } from './password-prompt.ts'
 import { SignIn } from './sign-in.tsx'
 import { rememberSettings, showUnread } from './surroundings.ts'
+import { watchVersion } from './update.ts'
 
 /** The whole client: who is signed in decides what there is to see. */
 export function App() {
   const session = useSignal<Session | undefined | 'unknown' | 'unreachable'>('unknown')
+  const since = useRef(0)
   const ask = async (): Promise<void> => {
-    session.value = await currentSession()
+    const answer = await currentSession()
+    // A slow answer of an earlier question says nothing any more.
+    if (session.value !== 'unknown' && session.value !== 'unreachable') return
+    if (answer === 'unreachable' && session.value === 'unknown') since.current = Date.now()
+    session.value = answer
   }
   useEffect(() => {
     void ask()
   }, [])
   const who = session.value
   if (who === 'unknown') return <Waiting />
-  if (who === 'unreachable') return <Unreachable tryNow={() => void ask()} />
+  if (who === 'unreachable') return <Unreachable since={since.current} tryNow={() => void ask()} />
   if (!who) return <SignIn signedIn={(made) => (session.value = made)} />
   const leave = (): void => {
     session.value = undefined
@@ -39,12 +45,14 @@ export function App() {
   return <SignedIn key={who.csrf} session={who} leave={leave} />
 }
 
-/** Nothing to see for what is usually under 400 ms (design README section 10). */
+/** Nothing but the lamp for what is usually under 400 ms; the word comes after that (design README section 10). */
 function Waiting() {
   return (
     <main class="waiting-page" aria-busy="true">
       <Icon name="logo" className="logo" />
-      <p class="off">{texts.value.loading}</p>
+      <p class="late" role="status">
+        {texts.value.loading}
+      </p>
     </main>
   )
 }
@@ -73,6 +81,7 @@ function SignedIn({ session, leave }: { session: Session; leave: () => void }) {
       effect(() => rememberSettings(app.connection.state.value)),
       effect(() => showUnread(app.connection.state.value)),
       startNotifying(app.connection),
+      watchVersion(app.connection, app.outdated),
     ]
     return () => {
       for (const stop of stops) stop()

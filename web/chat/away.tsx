@@ -43,7 +43,11 @@ export function Away() {
       <section class="away-page" tabindex={0} aria-label={t.inbox} data-region>
         <div>
           <BackToList />
-          <Empty art={<MorningArt />} title={t.nothingWaiting} text={t.nothingWaitingHelp} />
+          <Empty art={<MorningArt />} title={t.nothingWaiting} text={t.nothingWaitingHelp}>
+            <button type="button" onClick={() => go({ kind: 'none' })}>
+              {t.backToConversations}
+            </button>
+          </Empty>
           <Expired />
         </div>
       </section>
@@ -97,7 +101,9 @@ function Greeting({ groups, total }: { groups: readonly Group[]; total: number }
       </p>
       <h1>{t.awayHead(total)}</h1>
       <p class="quiet">
-        {spanOf(from, Math.max(to, from), reader)} {t.awayPeople(groups.length)}
+        {spanOf(from, Math.max(to, from), reader)}
+        {t.space}
+        {t.awayPeople(groups.length)}
       </p>
       <Strip lines={lines} to={to} reader={reader} />
     </>

@@ -14,7 +14,8 @@ export function Banner() {
         <div class="banner" role="status">
           <Icon name="i-no-network" />
           <p class="grow">
-            <b>{t.noConnectionSince(clock(status.since, app.reader.value))}</b>{' '}
+            <b>{t.noConnectionSince(clock(status.since, app.reader.value))}</b>
+            {t.space}
             <span>{t.noConnectionHelp}</span>
           </p>
           <button type="button" class="small" onClick={app.connection.tryNow}>
@@ -27,7 +28,9 @@ export function Banner() {
         <div class="banner stop" role="alert">
           <Icon name="i-warning" />
           <p class="grow">
-            <b>{t.sessionEnded}</b> <span>{t.sessionEndedHelp}</span>
+            <b>{t.sessionEnded}</b>
+            {t.space}
+            <span>{t.sessionEndedHelp}</span>
           </p>
           <button type="button" class="small" onClick={app.leave}>
             {t.signIn}
@@ -39,7 +42,9 @@ export function Banner() {
         <div class="banner stop" role="alert">
           <Icon name="i-warning" />
           <p class="grow">
-            <b>{t.replaced}</b> <span>{t.replacedHelp}</span>
+            <b>{t.replaced}</b>
+            {t.space}
+            <span>{t.replacedHelp}</span>
           </p>
           <button type="button" class="small" onClick={app.connection.tryNow}>
             {t.continueHere}
@@ -47,6 +52,24 @@ export function Banner() {
         </div>
       )
     default:
-      return null
+      return app.outdated.value ? <Outdated /> : null
   }
+}
+
+/** The server runs a newer version than this page; nothing is lost by reading it again, and nothing forces it. */
+function Outdated() {
+  const t = texts.value
+  return (
+    <div class="banner plain" role="status">
+      <Icon name="i-info" />
+      <p class="grow">
+        <b>{t.updated}</b>
+        {t.space}
+        <span>{t.updatedHelp}</span>
+      </p>
+      <button type="button" class="small" onClick={() => location.reload()}>
+        {t.reload}
+      </button>
+    </div>
+  )
 }

@@ -10,7 +10,7 @@ import { openTalk, personIn, type Uri } from '../model.ts'
 import { unsent } from '../outbox.ts'
 import { Icon } from '../parts/icon.tsx'
 import { WithKeys } from '../parts/keys.tsx'
-import { type App, useApp } from './app-state.ts'
+import { type App, go, useApp } from './app-state.ts'
 import { useConversion } from './use-conversion.ts'
 import { useTypingOut } from './use-typing-out.ts'
 
@@ -110,9 +110,11 @@ export function Compose({ uri }: { uri: Uri }) {
   )
 }
 
-/** Messages wait on this device for the connection. */
-function keptHere(app: App): boolean {
-  return app.connection.status.value.kind === 'offline' && unsent(app.outbox.items.value).length > 0
+/** Why messages wait on this device: for the connection, or for a server that takes none now. */
+function keptHere(app: App): 'offline' | 'busy' | undefined {
+  if (unsent(app.outbox.items.value).length === 0) return undefined
+  if (app.connection.status.value.kind === 'offline') return 'offline'
+  return app.outbox.busy.value ? 'busy' : undefined
 }
 
 /** Always in its place, so that nothing jumps; a change is spoken once and moves neither draft nor caret. */
@@ -123,16 +125,18 @@ function HintLine({ uri, over }: { uri: Uri; over: boolean }) {
   const person = personIn(state, uri)
   const hint = hintBefore(state.policies, person.presence)
   const waiting = unsent(app.outbox.items.value).length
-  const offline = keptHere(app)
+  const here = keptHere(app)
   const after = hint ? undefined : state.afterFact.get(uri)
   const said = over
     ? senderText('T7tooLong', language.value, { name: person.name })
-    : offline
-      ? t.keptHere(waiting)
+    : here
+      ? here === 'busy'
+        ? t.keptBusy(waiting)
+        : t.keptHere(waiting)
       : hint
         ? hintText(hint, language.value, person.name)
         : (after ?? '')
-  const icon = offline ? 's-outbox' : hint?.lit ? 'i-lamp' : 'i-info'
+  const icon = here ? 's-outbox' : hint?.lit ? 'i-lamp' : 'i-info'
   return (
     <div class="hint">
       {said !== '' && <Icon name={icon} />}
@@ -140,6 +144,15 @@ function HintLine({ uri, over }: { uri: Uri; over: boolean }) {
         <p id="hint" role="status" data-name-language={nameLanguage(person.name)}>
           {said}
         </p>
+        {here && !over && (
+          <button
+            type="button"
+            class="link"
+            onClick={here === 'busy' ? app.outbox.tryNow : () => go({ kind: 'waiting' })}
+          >
+            {here === 'busy' ? t.tryNow : t.showOutbox}
+          </button>
+        )}
       </div>
     </div>
   )

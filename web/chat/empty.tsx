@@ -1,7 +1,11 @@
+import { useSignal } from '@preact/signals'
 import type { ComponentChildren } from 'preact'
-import { useId } from 'preact/hooks'
-import { texts } from '../i18n/language.ts'
+import { useEffect, useId } from 'preact/hooks'
+import { clock } from '../i18n/dates.ts'
+import { language, texts } from '../i18n/language.ts'
 import { conversationsIn, personIn } from '../model.ts'
+import { OutboxStore } from '../outbox-store.ts'
+import { Icon } from '../parts/icon.tsx'
 import { Avatar, Name, Written } from '../parts/person.tsx'
 import { lookOf } from '../parts/presence.ts'
 import { go, hashOf, useApp } from './app-state.ts'
@@ -11,6 +15,8 @@ export function Empty(props: {
   art: ComponentChildren
   title: string
   text: string
+  /** What is not lost. */
+  safe?: string | undefined
   children?: ComponentChildren
 }) {
   return (
@@ -18,6 +24,12 @@ export function Empty(props: {
       {props.art}
       <h1>{props.title}</h1>
       <p>{props.text}</p>
+      {props.safe && (
+        <p class="safe">
+          <Icon name="s-delivered" small />
+          <span>{props.safe}</span>
+        </p>
+      )}
       {props.children && <div class="row wrap">{props.children}</div>}
     </div>
   )
@@ -91,12 +103,29 @@ function FirstContacts() {
   )
 }
 
-/** The server does not even say who is signed in. */
-export function Unreachable({ tryNow }: { tryNow: () => void }) {
+/** As often as a page without an answer asks again, in ms. */
+const ASK_AGAIN_MS = 4000
+
+/** The server does not even say who is signed in: it is asked again every few seconds. */
+export function Unreachable({ since, tryNow }: { since: number; tryNow: () => void }) {
   const t = texts.value
+  const kept = useSignal(0)
+  useEffect(() => {
+    document.title = `${t.failedHead} · ${t.product}`
+    void new OutboxStore().countUnsent().then((count) => {
+      kept.value = count
+    })
+    const timer = setInterval(tryNow, ASK_AGAIN_MS)
+    return () => clearInterval(timer)
+  }, [])
   return (
     <main class="lone">
-      <Empty art={<WireArt />} title={t.failedHead} text={t.failedText}>
+      <Empty
+        art={<WireArt />}
+        title={t.failedHead}
+        text={t.failedText(clock(since, { language: language.value, timeZone: undefined }))}
+        safe={kept.value > 0 ? t.failedSafe(kept.value) : undefined}
+      >
         <button type="button" class="main" onClick={tryNow}>
           {t.tryNow}
         </button>

@@ -73,11 +73,17 @@ export function Log({ uri, view, at, failed, again, toBeginning, toNewest }: Log
         onPointerOver={touched.on}
         onFocusIn={touched.on}
       >
+        {!loaded && !failed && (
+          <p class="notice late" role="status">
+            <span>{t.loading}</span>
+          </p>
+        )}
         {(failed || view.failed.value === 'earlier') && <Failed again={failed ? again : view.tryAgain} />}
         {loaded && !run.hasEarlier && (
           <p class="notice">
             <span>
-              {t.startOfThread(person.name)} {lines.length === 0 && t.firstMessageHelp}
+              {t.startOfThread(person.name)}
+              {lines.length === 0 && t.space + t.firstMessageHelp}
             </span>
           </p>
         )}

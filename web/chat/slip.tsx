@@ -104,7 +104,7 @@ export function ItemSlip(props: { item: Item; first: boolean; name: string; link
       }
     >
       {item.state === 'refused' && (
-        <Fix text={item.said ?? senderText(REFUSED_TEXT.blocked, language.value, { name })}>
+        <Fix text={whyRefused(item, name)}>
           <button type="button" class="small" onClick={() => void app.outbox.resend(item.key)}>
             <Icon name="i-resend" small />
             {t.resend}
@@ -127,11 +127,24 @@ export function ItemSlip(props: { item: Item; first: boolean; name: string; link
   )
 }
 
+/** What the server said; for a full mailbox also when there is room again. */
+function whyRefused(item: Item, name: string): string {
+  const t = texts.value
+  if (item.because === 'tooLong') return senderText('T7tooLong', language.value, { name })
+  if (item.because === 'notTaken') return t.notTaken
+  const full = (['en', 'ja'] as const).some((lang) => item.said === senderText('T7', lang, { name }))
+  if (full) return `${item.said}${t.space}${t.roomAgain(name)}`
+  return item.said ?? senderText(REFUSED_TEXT.blocked, language.value, { name })
+}
+
 function Slip(props: {
   id: string
   own: boolean
   first: boolean
   slip: string
+  /** Spoken last. */
+  extra: string | undefined
+  links: boolean
   who: string | undefined
   text: string
   at: number
@@ -142,9 +155,6 @@ function Slip(props: {
   const t = texts.value
   const { id } = props
   const part = (kind: string): string => `m${kind}-${id}`
-  /** Spoken last. */
-  extra: string | undefined
-  links: boolean
   const classes = ['msg', props.own && 'own', props.first && 'first', props.slip].filter(Boolean).join(' ')
   const labels = ['w', 'x', 't', ...(props.state ? ['s'] : []), ...(props.extra ? ['e'] : [])]
     .map(part)
@@ -175,6 +185,11 @@ function Slip(props: {
         {clock(props.at, app.reader.value)}
       </time>
       {props.state}
+      {props.extra && (
+        <span class="off" id={part('e')}>
+          {props.extra}
+        </span>
+      )}
       {props.children}
     </li>
   )
@@ -185,11 +200,6 @@ function StateButton(props: {
   id: string
   look: StateLook
   time: number | undefined
-      {props.extra && (
-        <span class="off" id={part('e')}>
-          {props.extra}
-        </span>
-      )}
   sent: number
   times: string
 }) {

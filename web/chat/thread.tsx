@@ -15,6 +15,8 @@ export function Thread({ uri }: { uri: Uri }) {
   const app = useApp()
   const reading = useReading(uri)
   const { view, at, failed, open, toBeginning, toNewest } = reading
+  const loaded = app.connection.state.value.timelines.get(uri)?.loaded ?? false
+  const offline = !loaded && app.connection.status.value.kind === 'offline'
   useEffect(() => {
     app.heldUnread.delete(uri)
     return () => void app.heldUnread.delete(uri)
@@ -26,8 +28,8 @@ export function Thread({ uri }: { uri: Uri }) {
         uri={uri}
         view={view}
         at={at}
-        failed={failed}
-        again={open}
+        failed={failed || offline}
+        again={offline ? app.connection.tryNow : open}
         toBeginning={toBeginning}
         toNewest={toNewest}
       />

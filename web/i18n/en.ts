@@ -35,6 +35,8 @@ export const en = {
   demoTry: 'Try',
   copyText: 'Copy',
   copied: 'Copied',
+  // between two sentences
+  space: ' ',
   // frame
   skipToMessage: 'Skip to the message box',
   skipToContent: 'Skip to the content',
@@ -255,6 +257,15 @@ export const en = {
   ctrlEnterSends: ['', 'Ctrl+Enter', ' sends, ', 'Enter', ' breaks the line'],
   bytesLeft: (n: string) => `${n} bytes left`,
   bytesOver: (n: string) => `${n} bytes too long`,
+  keptBusy: (n: number) =>
+    plural(
+      n,
+      'The service is busy. 1 message is kept on this device and sent when there is room.',
+      `The service is busy. ${n} messages are kept on this device and sent in order when there is room.`,
+    ),
+  showOutbox: 'Show the outbox',
+  notTaken: 'Not delivered: the server did not take this message.',
+  roomAgain: (name: string) => `There is room again when ${name} has read some of it.`,
   keptHere: (n: number) =>
     plural(
       n,
@@ -305,6 +316,9 @@ export const en = {
   pickText: 'Or find somebody and write. They do not have to be signed in.',
   waitingHead: (n: number) => `${n} ${plural(n, 'message waits', 'messages wait')} for others`,
   waitingText: 'They are delivered as soon as each person signs in.',
+  outboxHead: (n: number) => `${n} ${plural(n, 'message', 'messages')} on this device`,
+  outboxText: 'They are kept here and sent in order when the connection is back.',
+  removeUnsent: (text: string) => `Remove: ${text}`,
   waitingNothing: 'None of your messages is waiting',
   waitingNothingHelp: 'Everything you sent has been delivered.',
   open: 'Open',
@@ -320,7 +334,13 @@ export const en = {
   noService: 'This account is not enabled for messages',
   noServiceHelp: 'An administrator can enable it.',
   failedHead: 'Nightpost cannot be reached',
-  failedText: 'The server has not answered. We try again every few seconds.',
+  failedText: (since: string) =>
+    `The server has not answered since ${since}. We try again every few seconds.`,
+  failedSafe: (n: number) =>
+    plural(n, 'Your message is kept on this device.', `Your ${n} messages are kept on this device.`),
+  updated: 'Nightpost has been updated.',
+  updatedHelp: 'Reload to use the new version. Your drafts are kept on this device.',
+  reload: 'Reload',
   // settings
   theme: 'Theme',
   themeSystem: 'As the system',
