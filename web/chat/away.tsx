@@ -43,11 +43,7 @@ export function Away() {
       <section class="away-page" tabindex={0} aria-label={t.inbox} data-region>
         <div>
           <BackToList />
-          <Empty art={<MorningArt />} title={t.nothingWaiting} text={t.nothingWaitingHelp}>
-            <button type="button" onClick={() => go({ kind: 'none' })}>
-              {t.backToConversations}
-            </button>
-          </Empty>
+          <Empty art={<MorningArt />} title={t.nothingWaiting} text={t.nothingWaitingHelp} />
           <Expired />
         </div>
       </section>
@@ -101,9 +97,7 @@ function Greeting({ groups, total }: { groups: readonly Group[]; total: number }
       </p>
       <h1>{t.awayHead(total)}</h1>
       <p class="quiet">
-        {spanOf(from, Math.max(to, from), reader)}
-        {t.space}
-        {t.awayPeople(groups.length)}
+        {spanOf(from, Math.max(to, from), reader)} {t.awayPeople(groups.length)}
       </p>
       <Strip lines={lines} to={to} reader={reader} />
     </>

@@ -1,13 +1,9 @@
 import { useEffect, useId, useRef } from 'preact/hooks'
-import { dateTime } from '../i18n/dates.ts'
-import { language, texts } from '../i18n/language.ts'
-import { textLanguage } from '../i18n/text-language.ts'
+import { texts } from '../i18n/language.ts'
 import { conversationsIn, type Line, personIn, type Uri } from '../model.ts'
-import { type Item, inOrder, unsent } from '../outbox.ts'
-import { Icon } from '../parts/icon.tsx'
 import { Avatar, Name } from '../parts/person.tsx'
 import { lookOf } from '../parts/presence.ts'
-import { go, now, useApp } from './app-state.ts'
+import { go, useApp } from './app-state.ts'
 import { WaitingItem } from './details.tsx'
 import { Empty, MorningArt } from './empty.tsx'
 import { isWaiting } from './message-state.ts'
@@ -29,21 +25,14 @@ export function WaitingForOthers() {
       app.timelines.open(person).catch(() => asked.current.delete(person))
     }
   }, [state.threads, online])
-  const here = inOrder(unsent(app.outbox.items.value))
   const total = people.reduce((sum, c) => sum + c.sentWaiting, 0)
   return (
     <section class="away-page" tabindex={0} aria-label={t.waitingForOthers} data-region>
       <div>
         <BackToList />
-        {total === 0 && here.length === 0 && (
-          <Empty art={<MorningArt />} title={t.waitingNothing} text={t.waitingNothingHelp}>
-            <button type="button" onClick={() => go({ kind: 'none' })}>
-              {t.backToConversations}
-            </button>
-          </Empty>
-        )}
-        {here.length > 0 && <OnThisDevice items={here} alone={total === 0} />}
-        {total > 0 && (
+        {total === 0 ? (
+          <Empty art={<MorningArt />} title={t.waitingNothing} text={t.waitingNothingHelp} />
+        ) : (
           <>
             <h1>{t.waitingHead(total)}</h1>
             <p class="quiet">{t.waitingText}</p>
@@ -57,52 +46,6 @@ export function WaitingForOthers() {
           />
         ))}
       </div>
-    </section>
-  )
-}
-
-/** The outbox: what has not left this device, in the order in which it will. */
-function OnThisDevice({ items, alone }: { items: readonly Item[]; alone: boolean }) {
-  const app = useApp()
-  const t = texts.value
-  const id = useId()
-  const state = app.connection.state.value
-  const Head = alone ? 'h1' : 'h2'
-  return (
-    <section class="outbox" aria-labelledby={id}>
-      <Head id={id}>{t.outboxHead(items.length)}</Head>
-      <p class="quiet">{t.outboxText}</p>
-      <ul class="stack">
-        {items.map((item) => (
-          <li key={item.key} class="waiting-item">
-            <p lang={textLanguage(item.text, language.value)} dir="auto" data-people>
-              {item.text}
-            </p>
-            <div class="row wrap">
-              <span class="state waiting">
-                <Icon name="s-outbox" />
-                <span>{t.notSentYet}</span>
-                <time datetime={new Date(item.at).toISOString()}>
-                  {dateTime(item.at, now.value, app.reader.value)}
-                </time>
-              </span>
-              <span class="row">
-                <button type="button" class="link" onClick={() => go({ kind: 'with', person: item.person })}>
-                  <Name name={personIn(state, item.person).name} />
-                </button>
-                <button
-                  type="button"
-                  class="bare small"
-                  aria-label={t.removeUnsent(item.text)}
-                  onClick={() => void app.outbox.remove(item.key)}
-                >
-                  {t.remove}
-                </button>
-              </span>
-            </div>
-          </li>
-        ))}
-      </ul>
     </section>
   )
 }
