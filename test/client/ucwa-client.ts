@@ -58,6 +58,8 @@ export interface SignInOptions {
   /** The same id is the same endpoint again (ucwa.md 8.2). */
   readonly endpointId?: string
   readonly instanceId?: string
+  /** `Type` of the application. */
+  readonly clientType?: string
 }
 
 const WAIT_MS = 15_000
@@ -120,7 +122,13 @@ export class UcwaClient {
   async createApplication(): Promise<Answer> {
     const { userAgent = 'NightpostTest/1.0', culture = 'en-US', endpointId, instanceId } = this.#options
     const answer = await this.request('POST', '/ucwa/oauth/v1/applications', {
-      json: { UserAgent: userAgent, EndpointId: endpointId, Culture: culture, InstanceId: instanceId },
+      json: {
+        UserAgent: userAgent,
+        EndpointId: endpointId,
+        Culture: culture,
+        InstanceId: instanceId,
+        Type: this.#options.clientType,
+      },
     })
     if (answer.status !== 200 && answer.status !== 201) {
       throw new Error(`no application: ${answer.status} ${answer.text}`)

@@ -78,6 +78,8 @@ export class Application {
   reachedAt = 0
   /** `conversationHistory: Enabled`: it lists items and reports reading (ucwa.md 6.8). */
   inboxView = false
+  /** Of `communication`, as the client put it (communication.ts). */
+  declared: Readonly<Record<string, string | boolean | undefined>> = {}
   #takesHtml = false
   /** `html` as `communication` told it last. */
   toldHtml = false

@@ -3,7 +3,7 @@ import { type Resource, resource, withEtag } from '../../codec/ucwa/hal.ts'
 import type { Application } from './application.ts'
 import { type Call, ok, type Reply } from './call.ts'
 import { endAllRinging } from './incoming.ts'
-import { readInput } from './input.ts'
+import { readInput, text } from './input.ts'
 import { communicationUpdated } from './me.ts'
 import { requireEtag } from './precondition.ts'
 
@@ -23,6 +23,7 @@ export function communicationResource(app: Application): Resource {
         audioPreference: 'PhoneAudio',
         conversationHistory: app.inboxView ? 'Enabled' : 'Disabled',
         publishEndpointLocation: false,
+        ...app.declared,
       },
       {
         startMessaging: { href: links.startMessaging, revision: '2' },
@@ -32,6 +33,16 @@ export function communicationResource(app: Application): Resource {
       },
     ),
   )
+}
+
+/** What a client says of calls and places steers nothing here; it gets back what it put (ucwa.md 17.5). */
+const DECLARED = {
+  audioPreference: text(100).min(1).optional(),
+  lisLocation: text(4096).optional(),
+  lisQueryResult: text(100).optional(),
+  phoneNumber: text(100).optional(),
+  publishEndpointLocation: z.boolean().optional(),
+  videoBasedScreenSharing: z.enum(['Enabled', 'Disabled']).optional(),
 }
 
 /** `GET communication`. */
@@ -44,6 +55,7 @@ export async function putCommunication({ house, app, request }: Call): Promise<R
   const refused = requireEtag(request, communicationResource(app).etag ?? '')
   if (refused) return refused
   const input = readInput(request, {
+    ...DECLARED,
     conversationHistory: z.enum(['Enabled', 'Disabled']).optional(),
     supportedMessageFormats: z
       .array(z.enum(['Plain', 'Html']))
@@ -51,7 +63,8 @@ export async function putCommunication({ house, app, request }: Call): Promise<R
       .optional(),
   })
   if (!input.ok) return input.error
-  const { conversationHistory, supportedMessageFormats } = input.value
+  const { conversationHistory, supportedMessageFormats, ...declared } = input.value
+  app.declared = { ...app.declared, ...declared }
   if (supportedMessageFormats) app.declareFormats(supportedMessageFormats)
   const inboxView = conversationHistory === undefined ? app.inboxView : conversationHistory === 'Enabled'
   const changed = inboxView !== app.inboxView

@@ -127,6 +127,8 @@ export function participantResource(
   who: { user: string; name: string; local: boolean },
 ): Resource {
   const { links } = app
+  // No link leads to an address that nobody has (conformance H9).
+  const isSomebody = !who.local && conversation.peer.account !== undefined
   return resource(
     'participant',
     links.participant(conversation.id, who.user),
@@ -142,8 +144,8 @@ export function participantResource(
     },
     {
       conversation: { href: links.conversation(conversation.id) },
-      contact: who.local ? undefined : { href: links.contact(who.user) },
-      contactPresence: who.local ? undefined : { href: links.contactPresence(who.user) },
+      contact: isSomebody ? { href: links.contact(who.user) } : undefined,
+      contactPresence: isSomebody ? { href: links.contactPresence(who.user) } : undefined,
       me: who.local ? { href: links.me } : undefined,
       participantMessaging: { href: links.participantMessaging(conversation.id, who.user) },
     },
@@ -185,7 +187,7 @@ export function invitationResource(app: Application, invitation: Invitation, own
         href: links.participant(id, incoming ? peer.user : own.user),
         title: incoming ? peer.name : own.name,
       },
-      to: { href: links.contact(incoming ? own.user : peer.user), title: incoming ? own.name : peer.name },
+      to: toLink(app, incoming ? own : peer),
       conversation: { href: links.conversation(id) },
       messaging: { href: links.messaging(id) },
       accept: incoming && waits ? { href: links.accept(invitation.id) } : undefined,
@@ -199,6 +201,11 @@ export function invitationResource(app: Application, invitation: Invitation, own
         state === 'Connected' && !incoming ? [peerParticipant(app, conversation)] : undefined,
     },
   )
+}
+
+function toLink(app: Application, to: Own | Person) {
+  const isNobody = 'account' in to && to.account === undefined
+  return isNobody ? undefined : { href: app.links.contact(to.user), title: to.name }
 }
 
 function messageLink(app: Application, { direction, message }: Invitation) {

@@ -35,8 +35,8 @@ function inConversation(handler: (call: Call, conversation: Conversation) => Rep
 }
 
 /** A conversation that is over is still what an invitation's links are about (conformance I1). */
-function inAnyConversation(handler: (call: Call, conversation: Conversation) => Reply) {
-  return (call: Call) => {
+function inAnyConversation(handler: (call: Call, conversation: Conversation) => Reply | Promise<Reply>) {
+  return (call: Call): Reply | Promise<Reply> => {
     const id = call.params.conversation ?? ''
     const open = call.app.conversations.get(id)
     const past = [...call.app.invitations.values()].find((one) => one.conversation.id === id)?.conversation
@@ -80,17 +80,23 @@ function invitationIn(app: Application, conversation: Conversation): Invitation 
   )
 }
 
-/** Messaging again in a conversation: as startMessaging with its thread. */
-export const addMessaging = inConversation(async (call, conversation) => {
+/** Messaging again in a conversation, also in one that is over: as startMessaging with its thread, under the same address. */
+export const addMessaging = inAnyConversation(async (call, conversation) => {
   const input = readInput(call.request, MESSAGE_INPUT)
   if (!input.ok) return input.error
   const message = textOf(input.value)
   if (!message.ok) return message.error
+  const { peer, threadId, thread, subject, importance } = conversation
   return invite(call, {
-    ...conversation,
+    peer,
+    threadId,
+    thread,
+    subject,
+    importance,
     newConversation: false,
     operationId: input.value.operationId,
     message: message.value,
+    again: conversation,
   })
 })
 

@@ -182,7 +182,15 @@ export async function getMemberships({ house, app, request }: Call): Promise<Rep
         return wanted ? [membershipResource(house, app, group, account)] : []
       }),
     )
-  return ok(resource('myGroupMemberships', app.links.memberships, {}, {}, { myGroupMembership: memberships }))
+  return ok(
+    resource(
+      'myGroupMemberships',
+      app.links.memberships,
+      {},
+      { removeContactFromAllGroups: { href: app.links.removeFromAllGroups, revision: '2' } },
+      { myGroupMembership: memberships },
+    ),
+  )
 }
 
 /** Makes somebody a contact, in a group or in the default one. */

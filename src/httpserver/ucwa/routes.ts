@@ -233,4 +233,8 @@ function allowOrigins(scope: FastifyInstance, origins: readonly string[]): void 
       .header('access-control-max-age', '600')
       .send()
   })
+  // What has no handler for OPTIONS has no hooks either; an origin that is not listed gets an answer without permission.
+  for (const path of [DISCOVERY, DISCOVERY_USER, TOKEN_SERVICE]) {
+    scope.options(path, (_request, reply) => reply.code(204).send())
+  }
 }

@@ -87,6 +87,8 @@ export interface Inviting {
   readonly operationId: string | undefined
   readonly message: DataText | undefined
   readonly thread?: ThreadId | undefined
+  /** The conversation that goes on, if it is not open any more (addMessaging). */
+  readonly again?: Conversation
 }
 
 /**
@@ -99,7 +101,7 @@ export async function invite(call: Call, inviting: Inviting): Promise<Reply> {
   if (badIdempotencyKey(request)) return problem('BadRequest', 'ParameterValidationFailure')
   const known = openConversation(app, peer, inviting.threadId)
   if (!known && app.conversations.size >= MAX_CONVERSATIONS) return tooMany(60_000, 'TooManyConversations')
-  const conversation = known ?? newConversation(house, app, inviting)
+  const conversation = known ?? inviting.again ?? newConversation(house, app, inviting)
   const message = inviting.message && acceptText(house, app, inviting.message)
   if (!message) {
     const told = await reach(house, app, inviting)
@@ -169,6 +171,7 @@ function tell(house: House, app: Application, invitation: Invitation, told: Told
   const { peer } = conversation
   const known = app.conversations.has(conversation.id)
   keepInvitation(app, invitation)
+  if (!known) Object.assign(conversation, { state: 'Connecting', messaging: 'Connecting' })
   app.conversations.set(conversation.id, conversation)
   raiseStarted(house, app, invitation, known)
   if (told.kind === 'refuse') {
