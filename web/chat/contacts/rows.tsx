@@ -38,7 +38,6 @@ export function GroupBranch(props: {
         <Icon name={props.isOpen ? 'i-down' : 'i-right'} small />
         <span id={label} class="branch-name">
           <bdi class="clip">{groupName(group)}</bdi>
-          <span class="off">, </span>
           <span class="tiny">{t.reachable(reachable, members.length)}</span>
         </span>
         {!group.isDefault && <More label={t.groupActions(groupName(group))} isActive={isActive} />}
@@ -96,7 +95,6 @@ function ContactRow(props: {
         <span class="name clip">
           <Name name={person.name} />
         </span>
-        <span class="off">, </span>
         <span class="snip clip">
           <State person={person} level={level} />
         </span>
