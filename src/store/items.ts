@@ -59,7 +59,7 @@ export async function* inboxItems(engine: Engine, owner: AccountId | undefined):
 async function* itemsOf(engine: Engine, owner: AccountId): AsyncIterable<InboxItem> {
   const items = await engine.query<ItemRow>(
     `select m.thread, m.batch, m.sender, s.peer_name as sender_name from thread_side s
-     join timeline t on t.pair = s.pair and t.thread = s.thread and t.up = s.up
+     join timeline t on t.pair = s.pair and t.thread = s.thread and t.up = s.up and t.place > s.cleared
      join message m on m.recipient = s.owner and m.seq = t.seq and ${IN_ITEM}
      where s.owner = ?1 group by m.thread, m.batch, m.sender, s.peer_name order by min(m.seq)`,
     owner,
@@ -69,7 +69,7 @@ async function* itemsOf(engine: Engine, owner: AccountId): AsyncIterable<InboxIt
       `select ${ROW_COLUMNS}, s.read_up_to, coalesce((select max(k.up_to) from mark k
          where k.recipient = s.owner and k.thread = s.thread and k.kind = ${MARK_CODE.delivered}), 0) as delivered
        from thread_side s
-       join timeline t on t.pair = s.pair and t.place >= ?3 and t.thread = s.thread and t.up = s.up
+       join timeline t on t.pair = s.pair and t.place >= ?3 and t.place > s.cleared and t.thread = s.thread and t.up = s.up
        join message m on m.recipient = s.owner and m.seq = t.seq and m.batch = ?4 and ${IN_ITEM}
        where s.owner = ?1 and s.thread = ?2 order by m.seq limit 200`,
       owner,

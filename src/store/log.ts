@@ -12,6 +12,7 @@ import type { InboxCounts } from './inbox.ts'
 import { PLACES } from './place.ts'
 import { idempotencyHash, nameOf, type Remembered, type RepeatWindow, requestKey } from './repeats.ts'
 import { isStub, isThere, type MessageRow, ROW_COLUMNS, readRow, TYPES } from './rows.ts'
+import { isCleared } from './side-counts.ts'
 import { pairThread, readThread, type ThreadIndex, type ThreadRef, type ThreadRow } from './thread-index.ts'
 import type { Upkeep } from './upkeep.ts'
 import { type AppendWrite, RECIPIENT_CODE, SENDER_CODE } from './writes.ts'
@@ -47,9 +48,10 @@ interface ReadRow extends MessageRow {
   readonly importance: number
   readonly peer_name: string | null
   readonly read_up_to: number | null
+  readonly cleared: number | null
 }
 
-const READ = `select ${ROW_COLUMNS}, h.external_id, h.subject, h.importance, s.peer_name, s.read_up_to
+const READ = `select ${ROW_COLUMNS}, h.external_id, h.subject, h.importance, s.peer_name, s.read_up_to, s.cleared
   from message m join thread h on h.id = m.thread
   left join thread_side s on s.owner = m.recipient and s.thread = m.thread`
 
@@ -115,7 +117,7 @@ export class StoredLog implements Log {
     )
     return {
       rows: rows
-        .filter(isThere)
+        .filter((row) => isThere(row) && !isCleared(row))
         .map((row) => ({ ...this.#kept(row), unread: row.seq > (row.read_up_to ?? 0) })),
       upTo: (rows.at(-1)?.seq ?? seq) as Seq,
       end: rows.length < most,

@@ -1,5 +1,17 @@
-import { recount, recountUnread } from './recount.ts'
 import { REPEAT_MS } from './repeats.ts'
+import {
+  CLEAR,
+  emptyUnseen,
+  LAST_AT,
+  LOWER_UNTIL,
+  lowerStretch,
+  RECOUNT_UNREAD,
+  SWEEP_INCOMING,
+  SWEEP_OUTGOING,
+  SWEPT,
+  shiftRecipient,
+  shiftSender,
+} from './side-counts.ts'
 import type { StatementsOf } from './statement.ts'
 
 /** What is written of messages and of what both sides see of them. */
@@ -11,10 +23,11 @@ type MessageKind =
   | 'empty'
   | 'until'
   | 'remove'
-  | 'recount'
+  | 'lastAt'
   | 'readUpTo'
   | 'unreadFrom'
   | 'clearSide'
+  | 'sweepSide'
   | 'mark'
   | 'releaseMarks'
   | 'releaseAllMarks'
@@ -71,24 +84,36 @@ export const MESSAGE_STATEMENTS: StatementsOf<MessageKind> = {
   ],
   views: [
     {
+      sql: shiftRecipient('cast(?3 as bigint)'),
+      bind: (w) => [w.recipient, w.seq, w.rview],
+    },
+    {
+      sql: shiftSender('cast(?3 as bigint)', 'cast(?4 as bigint)'),
+      bind: (w) => [w.recipient, w.seq, w.sview, w.rview],
+    },
+    {
       sql: 'update message set rview = ?3, sview = ?4 where recipient = ?1 and seq = ?2',
       bind: (w) => [w.recipient, w.seq, w.rview, w.sview],
     },
   ],
   empty: [
+    ...shiftGone(),
     {
       sql: `update message set rview = 3, sview = 2, body = substr(body, 1, 0), until = ?3
             where recipient = ?1 and seq = ?2`,
       bind: (w) => [w.recipient, w.seq, w.until],
     },
+    { sql: LOWER_UNTIL, bind: (w) => [w.recipient, w.seq] },
   ],
   until: [
     {
       sql: 'update message set until = ?3 where recipient = ?1 and seq = ?2',
       bind: (w) => [w.recipient, w.seq, w.until],
     },
+    { sql: LOWER_UNTIL, bind: (w) => [w.recipient, w.seq] },
   ],
   remove: [
+    ...shiftGone(),
     {
       sql: 'delete from message where recipient = ?1 and seq = ?2',
       bind: (w) => [w.recipient, w.seq],
@@ -98,44 +123,33 @@ export const MESSAGE_STATEMENTS: StatementsOf<MessageKind> = {
       bind: (w) => [w.pair, w.place, w.up, w.seq],
     },
   ],
-  recount: [{ sql: recount(), bind: (w) => [w.owner, w.thread] }],
+  lastAt: [{ sql: LAST_AT, bind: (w) => [w.owner, w.thread] }],
   readUpTo: [
     {
       sql: `update thread_side set read_up_to = ?3, read_place = ?4 where owner = ?1 and thread = ?2 and read_up_to < ?3`,
       bind: (w) => [w.owner, w.thread, w.upTo, w.place],
     },
-    { sql: recountUnread(), bind: (w) => [w.owner, w.thread] },
+    { sql: RECOUNT_UNREAD, bind: (w) => [w.owner, w.thread] },
   ],
   unreadFrom: [
     {
-      sql: `update thread_side set read_up_to = ?3, read_place = 0 where owner = ?1 and thread = ?2 and read_up_to > ?3`,
-      bind: (w) => [w.owner, w.thread, w.from - 1],
+      sql: `update thread_side set read_up_to = ?3, read_place = ?4 where owner = ?1 and thread = ?2 and read_up_to > ?3`,
+      bind: (w) => [w.owner, w.thread, w.from - 1, w.place],
     },
-    { sql: recountUnread(), bind: (w) => [w.owner, w.thread] },
+    { sql: RECOUNT_UNREAD, bind: (w) => [w.owner, w.thread] },
   ],
   clearSide: [
-    {
-      sql: `update message set rview = 3 where recipient = ?1 and rview in (0, 1, 2) and seq in (
-              select t.seq from thread_side s
-              join timeline t on t.pair = s.pair and t.thread = s.thread and t.up = s.up
-              where s.owner = ?1 and s.thread = ?2)`,
-      bind: (w) => [w.owner, w.thread],
-    },
-    {
-      sql: `update message set sview = 2 where sview = 1 and sender = ?1
-              and recipient = (select s.peer from thread_side s where s.owner = ?1 and s.thread = ?2)
-              and seq in (
-                select t.seq from thread_side s
-                join timeline t on t.pair = s.pair and t.thread = s.thread and t.up <> s.up
-                where s.owner = ?1 and s.thread = ?2)`,
-      bind: (w) => [w.owner, w.thread],
-    },
-    // What neither side sees any more is emptied at once; its key is kept for a repeat, then expiry takes the row.
-    { sql: emptyUnseen('?1', '='), bind: (w) => [w.owner, w.thread, REPEAT_MS] },
-    {
-      sql: emptyUnseen('(select s.peer from thread_side s where s.owner = ?1 and s.thread = ?2)', '<>'),
-      bind: (w) => [w.owner, w.thread, REPEAT_MS],
-    },
+    { sql: CLEAR, bind: (w) => [w.owner, w.thread] },
+    { sql: LAST_AT, bind: (w) => [w.owner, w.thread] },
+  ],
+  sweepSide: [
+    { sql: SWEEP_INCOMING, bind: (w) => [w.owner, w.thread, w.from, w.upTo] },
+    { sql: SWEEP_OUTGOING, bind: (w) => [w.owner, w.thread, w.from, w.upTo] },
+    { sql: emptyUnseen('='), bind: (w) => [w.owner, w.thread, w.from, w.upTo, REPEAT_MS] },
+    { sql: emptyUnseen('<>'), bind: (w) => [w.owner, w.thread, w.from, w.upTo, REPEAT_MS] },
+    { sql: lowerStretch('owner'), bind: (w) => [w.owner, w.thread, w.from, w.upTo] },
+    { sql: lowerStretch('peer'), bind: (w) => [w.owner, w.thread, w.from, w.upTo] },
+    { sql: SWEPT, bind: (w) => [w.owner, w.thread, w.upTo] },
   ],
   mark: [
     {
@@ -210,10 +224,11 @@ export const MESSAGE_STATEMENTS: StatementsOf<MessageKind> = {
   ],
 }
 
-function emptyUnseen(recipient: string, direction: '=' | '<>'): string {
-  return `update message set body = substr(body, 1, 0), until = at + cast(?3 as bigint)
-    where recipient = ${recipient} and rview = 3 and sview = 2 and length(body) > 0 and seq in (
-      select t.seq from thread_side s
-      join timeline t on t.pair = s.pair and t.thread = s.thread and t.up ${direction} s.up
-      where s.owner = ?1 and s.thread = ?2)`
+/** Both sides lose a row that nobody sees any more. */
+function shiftGone() {
+  const bind = (w: { readonly recipient: number; readonly seq: number }) => [w.recipient, w.seq]
+  return [
+    { sql: shiftRecipient('3'), bind },
+    { sql: shiftSender('2', '3'), bind },
+  ]
 }

@@ -24,6 +24,7 @@ import { RepeatWindow } from './repeats.ts'
 import { SecretBox } from './secrets.ts'
 import { openSqlite } from './sqlite.ts'
 import { foldRest, lastPlace, rememberKeys } from './start.ts'
+import { Sweeper } from './sweeper.ts'
 import { ThreadIndex } from './thread-index.ts'
 import { StoredThreads } from './threads.ts'
 import { StoredTokens } from './tokens.ts'
@@ -122,6 +123,8 @@ export async function openStore(options: StoreOptions) {
   await positions.load()
   await foldRest(engine, committer, folder)
   await rememberKeys(engine, repeats, clock)
+  const sweeper = new Sweeper(engine, committer, inbox)
+  await sweeper.resume()
   const endWatch = watchDisk(dir, options.minFreeBytes ?? MIN_FREE_BYTES, committer)
 
   return {
@@ -130,7 +133,7 @@ export async function openStore(options: StoreOptions) {
     facts,
     ledger,
     log,
-    threads: new StoredThreads(engine, committer, threadIndex, inbox, upkeep),
+    threads: new StoredThreads(engine, committer, threadIndex, inbox, upkeep, sweeper),
     positions,
     contacts: new StoredContacts(engine),
     passwords,
@@ -144,6 +147,8 @@ export async function openStore(options: StoreOptions) {
     queues: () => ({ store: committer.waiting, passwords: passwords.waiting }),
     /** Everything that is behind is on the disk. */
     settled: () => committer.settled(),
+    /** The rows of everything that was cleared are done. */
+    swept: () => sweeper.idle(),
     /** One file below `dir/tmp`, 0600, consistent while the server goes on. @returns its path; the caller moves it. */
     backup: async () => {
       await committer.settled()

@@ -59,7 +59,13 @@ export class Reading implements ReadingPort {
   async markUnread(owner: AccountId, thread: ThreadId, from: Seq): Promise<{ readonly changed: number }> {
     await this.#committer.settled()
     const before = await this.#unread(owner, thread)
-    await this.#committer.addFolded({ kind: 'unreadFrom', owner, thread, from })
+    const [row] = await this.#engine.query<{ place: number }>(
+      `select ${PLACE} as place from message m where m.recipient = ?1 and m.seq >= ?2 order by m.seq limit 1`,
+      owner,
+      from,
+    )
+    if (!row) return { changed: 0 }
+    await this.#committer.addFolded({ kind: 'unreadFrom', owner, thread, from, place: row.place })
     this.#inbox.drop(owner)
     return { changed: Math.max(0, (await this.#unread(owner, thread)) - before) }
   }

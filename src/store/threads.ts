@@ -17,6 +17,7 @@ import type { InboxCounts } from './inbox.ts'
 import { inboxItems, itemParts } from './items.ts'
 import { PLACE } from './place.ts'
 import { Reading } from './reading.ts'
+import type { Sweeper } from './sweeper.ts'
 import { readThread, type ThreadIndex, type ThreadRow } from './thread-index.ts'
 import { Transcripts } from './transcripts.ts'
 import type { Upkeep } from './upkeep.ts'
@@ -50,7 +51,8 @@ const WAITING = `(select count(*) from timeline t
 const OLDEST_UNREAD = `(select m.at from timeline t
     join message m on m.recipient = s.owner and m.seq = t.seq
       and m.rview in (${RECIPIENT_CODE.inbox}, ${RECIPIENT_CODE.history})
-    where t.pair = s.pair and t.thread = s.thread and t.up = s.up and t.place >= s.read_place and t.seq > s.read_up_to
+    where t.pair = s.pair and t.thread = s.thread and t.up = s.up and t.place >= s.read_place
+      and t.place > s.cleared and t.seq > s.read_up_to
     order by t.place limit 1)`
 
 const SIDE = `select s.thread, s.peer, s.peer_name, s.unread, s.inbox, s.history, s.last_at, s.read_up_to,
@@ -69,8 +71,16 @@ export class StoredThreads implements Threads {
   readonly #transcripts: Transcripts
   readonly #reading: Reading
   readonly #upkeep: Upkeep
+  readonly #sweeper: Sweeper
 
-  constructor(engine: Engine, committer: Committer, index: ThreadIndex, inbox: InboxCounts, upkeep: Upkeep) {
+  constructor(
+    engine: Engine,
+    committer: Committer,
+    index: ThreadIndex,
+    inbox: InboxCounts,
+    upkeep: Upkeep,
+    sweeper: Sweeper,
+  ) {
     this.#engine = engine
     this.#committer = committer
     this.#index = index
@@ -78,6 +88,7 @@ export class StoredThreads implements Threads {
     this.#transcripts = new Transcripts(engine)
     this.#reading = new Reading(engine, committer, inbox)
     this.#upkeep = upkeep
+    this.#sweeper = sweeper
   }
 
   async side(owner: AccountId, thread: ThreadId): Promise<ThreadSide | undefined> {
@@ -178,14 +189,8 @@ export class StoredThreads implements Threads {
     return this.#reading.releaseMarks(...given)
   }
 
-  async clear(owner: AccountId, thread: ThreadId): Promise<void> {
-    const peer = await this.#peer(owner, thread)
-    await this.#committer.addFolded(
-      { kind: 'clearSide', owner, thread },
-      { kind: 'recount', owner, thread },
-      ...(peer === undefined ? [] : [{ kind: 'recount', owner: peer, thread } as const]),
-    )
-    this.#inbox.drop(owner)
+  clear(owner: AccountId, thread: ThreadId): Promise<void> {
+    return this.#sweeper.clear(owner, thread)
   }
 
   async *items(owner: AccountId | undefined): AsyncIterable<InboxItem> {
@@ -219,7 +224,7 @@ export class StoredThreads implements Threads {
          select max(case when m.seq > s.read_up_to then 1 else 0 end) as unread,
            min(case when m.seq > s.read_up_to then m.at end) as oldest
          from thread_side s
-         join timeline t on t.pair = s.pair and t.thread = s.thread and t.up = s.up
+         join timeline t on t.pair = s.pair and t.thread = s.thread and t.up = s.up and t.place > s.cleared
          join message m on m.recipient = s.owner and m.seq = t.seq and m.rview = 0
          where s.owner = ?1 and s.inbox > 0 group by m.thread, m.batch) as item`,
       owner,
@@ -248,7 +253,7 @@ export class StoredThreads implements Threads {
          min(case when s.unread_inbox > 0 then (select m.at from timeline t
            join message m on m.recipient = s.owner and m.seq = t.seq and m.rview = 0
            where t.pair = s.pair and t.thread = s.thread and t.up = s.up and t.place >= s.read_place
-             and t.seq > s.read_up_to order by t.place limit 1) end) as oldest
+             and t.place > s.cleared and t.seq > s.read_up_to order by t.place limit 1) end) as oldest
        from thread_side s where s.inbox > 0`,
     )
     const { unread = 0, inbox = 0, oldest = null } = row ?? {}

@@ -5,6 +5,7 @@ import type { Engine, SqlValue } from './engine.ts'
 import { type Marks, readMarks, senderState } from './marks.ts'
 import { PLACES, pairNumber, placeOf, upOf } from './place.ts'
 import { type MessageRow, ROW_COLUMNS, readRow } from './rows.ts'
+import { isCleared } from './side-counts.ts'
 import { RECIPIENT_CODE, SENDER_CODE } from './writes.ts'
 
 /** A line with its row. */
@@ -22,7 +23,8 @@ interface Border {
 
 /** Both views of a line that make it part of a page: what its owner kept. */
 const IN_VIEW = `(m.recipient = ?1 and m.rview in (${RECIPIENT_CODE.inbox}, ${RECIPIENT_CODE.history})
-  or m.sender = ?1 and m.sview in (${SENDER_CODE.sent}, ${SENDER_CODE.history}))`
+    and t.place > coalesce(s.cleared, 0)
+  or m.sender = ?1 and (m.sview = ${SENDER_CODE.sent} or m.sview = ${SENDER_CODE.history} and t.place > coalesce(s.cleared, 0)))`
 
 const LINES = `select ${ROW_COLUMNS}, case when m.recipient = ?1 then 1 else 0 end as incoming, s.read_up_to
   from timeline t
@@ -75,15 +77,20 @@ export class Transcripts {
   async one(owner: AccountId, id: MessageId): Promise<Transcript | undefined> {
     const parsed = parseMessageId(id)
     if (!parsed) return undefined
-    const [row] = await this.#engine.query<MessageRow & { read_up_to: number | null }>(
-      `select ${ROW_COLUMNS}, s.read_up_to from message m
+    const [row] = await this.#engine.query<
+      MessageRow & { read_up_to: number | null; cleared: number | null }
+    >(
+      `select ${ROW_COLUMNS}, s.read_up_to, o.cleared from message m
        left join thread_side s on s.owner = m.recipient and s.thread = m.thread
+       left join thread_side o on o.owner = ?3 and o.thread = m.thread
        where m.recipient = ?1 and m.seq = ?2`,
       parsed.recipient,
       parsed.seq,
+      owner,
     )
     if (!row || (row.recipient !== owner && row.sender !== owner)) return undefined
     const incoming = row.recipient === owner
+    if (isCleared(row) && (incoming || row.sview !== SENDER_CODE.sent)) return undefined
     if (
       incoming
         ? row.rview >= RECIPIENT_CODE.gone

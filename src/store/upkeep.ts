@@ -8,8 +8,9 @@ import { after, type Instant, instant } from '../domain/time.ts'
 import type { Committer } from './committer.ts'
 import type { Engine } from './engine.ts'
 import type { InboxCounts } from './inbox.ts'
-import { lineOf, placeOf } from './place.ts'
+import { lineOf, PLACE, placeOf } from './place.ts'
 import { IDEMPOTENCY_MS, REPEAT_MS } from './repeats.ts'
+import { isCleared } from './side-counts.ts'
 import { MARK_CODE, RECIPIENT_CODE, SENDER_CODE, type Write } from './writes.ts'
 
 /** Pages of one walk, so that a busy server's rows are all seen in their time. */
@@ -38,6 +39,7 @@ interface LeanRow {
 
 interface WalkedRow extends LeanRow {
   readonly read_up_to: number | null
+  readonly cleared: number | null
   readonly confirmed: number
 }
 
@@ -80,7 +82,7 @@ export class Upkeep {
     while (over > 0) {
       const rows = await engine.query<LeanRow>(
         `select ${COLUMNS} from message m join thread_side s on s.owner = m.recipient and s.thread = m.thread
-         where m.recipient = ?1 and m.rview = 0 and m.seq <= s.read_up_to order by m.seq limit 100`,
+         where m.recipient = ?1 and m.rview = 0 and m.seq <= s.read_up_to and ${PLACE} > s.cleared order by m.seq limit 100`,
         recipient,
       )
       const going: LeanRow[] = []
@@ -104,7 +106,7 @@ export class Upkeep {
     await committer.settled()
     const rows = await engine.query<LeanRow>(
       `select ${COLUMNS} from thread_side s
-       join timeline t on t.pair = s.pair and t.thread = s.thread and t.up = s.up
+       join timeline t on t.pair = s.pair and t.thread = s.thread and t.up = s.up and t.place > s.cleared
        join message m on m.recipient = s.owner and m.seq = t.seq and m.batch = ?3
          and m.rview in (${RECIPIENT_CODE.inbox}, ${RECIPIENT_CODE.expired})
        where s.owner = ?1 and s.thread = ?2`,
@@ -121,8 +123,8 @@ export class Upkeep {
   async expire(now: Instant, limit: number): Promise<number> {
     const { engine, committer } = this.#parts
     await committer.settled()
-    const rows = await engine.query<LeanRow & { read_up_to: number }>(
-      `select ${COLUMNS}, s.read_up_to from thread_side s
+    const rows = await engine.query<LeanRow & { read_up_to: number; cleared: number }>(
+      `select ${COLUMNS}, s.read_up_to, s.cleared from thread_side s
        join timeline t on t.pair = s.pair and t.thread = s.thread and t.up = s.up
        join message m on m.recipient = s.owner and m.seq = t.seq and m.until <= ?1
        where s.min_until <= ?1 limit ?2`,
@@ -130,7 +132,7 @@ export class Upkeep {
       limit,
     )
     const writes = rows.flatMap((row): Write[] => {
-      const waited = row.rview === RECIPIENT_CODE.inbox && row.seq > row.read_up_to
+      const waited = row.rview === RECIPIENT_CODE.inbox && row.seq > row.read_up_to && !isCleared(row)
       if (!waited) return [remove(row)]
       const { recipient, seq } = row
       const until = after(now, EXPIRED_LINE_MS)
@@ -148,10 +150,17 @@ export class Upkeep {
       ]
     })
     await this.#apply(writes, rows)
-    await committer.add({ kind: 'forgetIdempotency', before: now - IDEMPOTENCY_MS })
+    await this.#forgetIdempotency(now - IDEMPOTENCY_MS)
     await this.#endSentLines(now)
     this.#announce(rows)
     return rows.length
+  }
+
+  /** Only where there is something to forget: a server that nobody uses writes nothing. */
+  async #forgetIdempotency(before: number): Promise<void> {
+    const { engine, committer } = this.#parts
+    const old = await engine.query('select 1 from idempotency where at < ?1 limit 1', before)
+    if (old.length > 0) await committer.add({ kind: 'forgetIdempotency', before })
   }
 
   /** Walks once over every row when it is `unreadAfterMs` old (DECISIONS 12, M8). @returns how many were changed. */
@@ -173,7 +182,7 @@ export class Upkeep {
     const point = counter?.value ?? 0
     const column = engine.walk
     const rows = await engine.query<WalkedRow>(
-      `select ${COLUMNS}, s.read_up_to, case when exists (select 1 from mark k where k.recipient = m.recipient
+      `select ${COLUMNS}, s.read_up_to, s.cleared, case when exists (select 1 from mark k where k.recipient = m.recipient
          and k.thread = m.thread and k.kind = ${MARK_CODE.delivered} and k.up_to >= m.seq) then 1 else 0 end as confirmed
        from message m left join thread_side s on s.owner = m.recipient and s.thread = m.thread
        where m.${column} > ?1 order by m.${column} limit ?2`,
@@ -202,7 +211,7 @@ export class Upkeep {
         recipientView: RECIPIENT_VIEWS[row.rview] ?? 'none',
         senderView: SENDER_VIEWS[row.sview] ?? 'none',
         confirmed,
-        read: row.rview >= RECIPIENT_CODE.gone || row.seq <= (row.read_up_to ?? 0),
+        read: row.rview >= RECIPIENT_CODE.gone || row.seq <= (row.read_up_to ?? 0) || isCleared(row),
         readingReported: this.#parts.reportsReading(row.recipient as AccountId),
       },
       now,
@@ -277,8 +286,8 @@ export class Upkeep {
   }
 
   async #apply(writes: readonly Write[], rows: readonly LeanRow[]): Promise<void> {
-    const recounts = sidesOf(rows).map((side): Write => ({ kind: 'recount', ...side }))
-    if (writes.length > 0) await this.#parts.committer.addFolded(...writes, ...recounts)
+    const sides = sidesOf(rows).map((side): Write => ({ kind: 'lastAt', ...side }))
+    if (writes.length > 0) await this.#parts.committer.addFolded(...writes, ...sides)
     for (const { recipient } of rows) this.#parts.inbox.drop(recipient)
   }
 }

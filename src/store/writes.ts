@@ -101,10 +101,13 @@ export type PlainWrite =
   | ({ readonly kind: 'empty'; readonly until: number } & Row)
   | ({ readonly kind: 'until'; readonly until: number } & Row)
   | ({ readonly kind: 'remove'; readonly pair: number; readonly place: number; readonly up: number } & Row)
-  | ({ readonly kind: 'recount' } & Side)
+  /** Which moment its newest line is of; counts follow the rows by themselves. */
+  | ({ readonly kind: 'lastAt' } & Side)
   | ({ readonly kind: 'readUpTo'; readonly upTo: number; readonly place: number } & Side)
-  | ({ readonly kind: 'unreadFrom'; readonly from: number } & Side)
+  | ({ readonly kind: 'unreadFrom'; readonly from: number; readonly place: number } & Side)
   | ({ readonly kind: 'clearSide' } & Side)
+  /** A stretch of what was cleared: the rows themselves, after the place `from` and up to `upTo`. */
+  | ({ readonly kind: 'sweepSide'; readonly from: number; readonly upTo: number } & Side)
   | {
       readonly kind: 'mark'
       readonly recipient: number
