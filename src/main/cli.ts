@@ -4,6 +4,8 @@ import { LEVELS, LOG_ROOMS } from '../ops/log-levels.ts'
 import { SHELLS, type Shell } from './completion/shells.ts'
 import { addAccountCommands } from './console/account-commands.ts'
 import { addSettingFlags, choiceRepeated, repeated, type StartFlags } from './flags.ts'
+import type { DoctorFlags } from './verbs/doctor.ts'
+import type { RestoreFlags } from './verbs/restore.ts'
 import type { ShellFlags } from './verbs/shell.ts'
 import type { WatchFlags } from './verbs/watch.ts'
 import { VERSION } from './version.ts'
@@ -98,21 +100,29 @@ Examples:
     .command('restore')
     .description('Unpack a backup into a folder that is empty or not there.')
     .argument('<file>', 'what backup made')
-    .requiredOption('--data <dir>', 'the new data folder')
-    .addHelpText('after', '\nExamples:\n  $ nightpost restore /var/backups/nightpost.db --data ./restored')
-    .action(async (file: string, flags: { data: string }) => {
+    .option('--data <dir>', "the new data folder; with --test the server's")
+    .option('--test', 'only try whether it can be restored, and remember that for doctor')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ nightpost restore /var/backups/nightpost.db --data ./restored\n  $ nightpost restore /var/backups/nightpost.db --test',
+    )
+    .action(async (file: string, flags: RestoreFlags) => {
       const { restore } = await import('./verbs/restore.ts')
-      restore(file, flags)
+      await restore(file, flags)
     })
 
   withData(root.command('doctor'))
-    .description('Check configuration, files, certificate, database and audit trail.')
+    .description('Check everything that can go wrong, and say what to do.')
     .option('--json', 'for machines')
+    .option('--fix', 'mend what can be mended without harm: rights of files')
+    .addOption(
+      new Option('--language <tag>', 'en or ja (by LC_ALL, LC_MESSAGES, LANG)').choices(['en', 'ja']),
+    )
     .addHelpText(
       'after',
-      '\nExamples:\n  $ nightpost doctor\n  $ nightpost doctor --json\n\nExit codes: 0 well, 3 works but see the lines with !, 1 see the lines with ✗, 2 a configuration that cannot be read.',
+      '\nExamples:\n  $ nightpost doctor\n  $ nightpost doctor --json\n  $ nightpost doctor --fix --language ja\n\nExit codes: 0 well, 3 works but see the lines with !, 1 see the lines with ✗, 2 a configuration that cannot be read.',
     )
-    .action(async (flags: StartFlags & { json?: boolean }) => {
+    .action(async (flags: DoctorFlags) => {
       const { doctor } = await import('./verbs/doctor.ts')
       await doctor(flags)
     })

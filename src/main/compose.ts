@@ -21,6 +21,7 @@ import { consoleVerbs } from './console-verbs.ts'
 import { openCore } from './core.ts'
 import { ROOT } from './data-folder.ts'
 import type { DemoAccounts } from './demo.ts'
+import type { Door, OpenPorts } from './doctor/doors.ts'
 import { rememberDomains } from './domains.ts'
 import { startJobs } from './jobs.ts'
 import { measure } from './measure.ts'
@@ -151,10 +152,17 @@ export async function compose(parts: Parts): Promise<System> {
     firstRun: () => firstRun(ports, settings, organisation.demo),
     discovery: ucwa.discovery,
   })
+  let openPorts: OpenPorts = {}
   const control = await openControlSocket({
     folder: parts.data,
     engine,
-    verbs: consoleVerbs({ data: parts.data, ports, backup: store.backup, down: store.down }),
+    verbs: consoleVerbs({
+      data: parts.data,
+      ports,
+      backup: store.backup,
+      down: store.down,
+      openPorts: () => openPorts,
+    }),
     limits: settings.limits,
     log,
     connections: (change) => metrics.connections.inc({ protocol: 'console' }, change),
@@ -171,6 +179,7 @@ export async function compose(parts: Parts): Promise<System> {
     throw error instanceof CannotListen ? cannotListen(error.cause, error.door, error.port) : error
   })
   const sshPort = ssh && (await openSsh(ssh, parts))
+  openPorts = known({ ...opened, ssh: sshPort })
   return {
     ports: { ...opened, ssh: sshPort },
     sshHostKey: sshPort === undefined ? undefined : ssh?.fingerprint,
@@ -250,6 +259,11 @@ async function openSsh(ssh: SshDoor, { sshAsked, settings, log }: Parts): Promis
       )
     return undefined
   }
+}
+
+/** Without the doors that are off. */
+function known(ports: Readonly<Record<Door, number | undefined>>): OpenPorts {
+  return Object.fromEntries(Object.entries(ports).filter(([, port]) => port !== undefined))
 }
 
 const portOf = (port: number | 'off') => (port === 'off' ? undefined : port)

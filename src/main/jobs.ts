@@ -7,7 +7,8 @@ export interface Jobs {
   stop(): Promise<void>
 }
 
-const EXPIRE_EVERY_MS = 60_000
+/** Nothing is written where nothing is over. */
+const EXPIRE_EVERY_MS = 10_000
 const SETTLE_EVERY_MS = 5000
 /** A job with more to do goes on after so long. */
 const MORE_MS = 20

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 
@@ -18,4 +18,22 @@ export function peekServerValues(dir: string): ReadonlyMap<string, string> {
   } finally {
     database.close()
   }
+}
+
+/** Number of the newest migration that ran on the file of this folder (`user_version`); 0 where there is no database yet. */
+export function peekSchema(dir: string): number {
+  const file = join(dir, 'nightpost.db')
+  if (!existsSync(file)) return 0
+  const database = new DatabaseSync(file, { readOnly: true })
+  try {
+    return Number(database.prepare('PRAGMA user_version').get()?.user_version)
+  } finally {
+    database.close()
+  }
+}
+
+/** Number of the newest migration that this program knows. */
+export function knownSchema(): number {
+  return readdirSync(new URL('./migrations/', import.meta.url)).filter((name) => name.endsWith('.sqlite.sql'))
+    .length
 }

@@ -136,6 +136,14 @@ export const COMPLAINTS = {
     en: '{file} is not a whole backup of nightpost; name another one',
     ja: '{file} は nightpost の完全なバックアップではありません。別のファイルを指定してください',
   },
+  restoreBroken: {
+    en: '{file}: record {number} of its audit trail was changed outside the server; take another backup',
+    ja: '{file}: 監査記録 {number} がサーバーの外で変更されています。別のバックアップを使ってください',
+  },
+  restoreWorks: {
+    en: 'it can be restored: whole, {accounts} accounts, the audit chain fits; the copy was removed again',
+    ja: '復元できます: 破損なし、アカウント {accounts} 件、監査の連鎖も一致。コピーは削除しました',
+  },
   notUtf8: {
     en: '{file}: is not UTF-8; save it as "CSV UTF-8"',
     ja: '{file}: UTF-8 ではありません。"CSV UTF-8" 形式で保存してください',
