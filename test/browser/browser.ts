@@ -70,11 +70,12 @@ export class Stage {
   /**
    * @param flags further flags of `nightpost start`; the demo unless they are given
    * @param data an empty folder of the caller's; it goes with the stage
+   * @param aheadMs how far the clock of this first start is ahead of ours, or behind
    */
-  static async open(flags: readonly string[] = ['--demo'], data?: string): Promise<Stage> {
+  static async open(flags: readonly string[] = ['--demo'], data?: string, aheadMs = 0): Promise<Stage> {
     buildOnce()
     data ??= mkdtempSync(join(tmpdir(), 'nightpost-browser-'))
-    const { server, ready } = await startServer(data, 0, { flags })
+    const { server, ready } = await startServer(data, 0, { flags, aheadMs })
     const browser = await chromium.launch({
       executablePath: CHROMIUM,
       args: [

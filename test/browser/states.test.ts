@@ -160,7 +160,7 @@ test('a page without a server', { skip: missing }, async () => {
   for (const [lang, page] of pages) await find(page, 'Ken Myer', lang)
   await stage.stopServer('SIGKILL')
   for (const [lang, page] of pages) {
-    await page.locator('.banner').waitFor()
+    await page.locator('.banner:not(.plain)').waitFor()
     for (const text of ['One.', 'Two.']) await write(page, 'Ken Myer', text, lang)
     await message(page, 'Two.').locator('.state.waiting').waitFor()
   }
@@ -262,7 +262,7 @@ test('the server is killed, the network is cut', { skip: missing }, async () => 
         await message(page, `${how} ${lang} ${n}`)
           .getByText({ en: 'Queued', ja: '配信待ち' }[lang], { exact: true })
           .waitFor()
-      await page.locator('.banner').waitFor({ state: 'detached' })
+      await page.locator('.banner:not(.plain)').waitFor({ state: 'detached' })
     }
   }
   const ken = await stage.signedIn('ken')
@@ -399,7 +399,7 @@ test('a newer version behind an open page', { skip: missing }, async () => {
   await stage.stopServer()
   await shows(pages, { en: 'No connection since', ja: 'から接続できません' })
   await stage.startServer()
-  for (const [, page] of pages) await page.locator('.banner').waitFor({ state: 'detached' })
+  for (const [, page] of pages) await page.locator('.banner:not(.plain)').waitFor({ state: 'detached' })
   await stage.stopServer()
   await shows(pages, { en: 'No connection since', ja: 'から接続できません' })
   await stage.startServer({ root: newerVersion() })
@@ -413,8 +413,9 @@ test('a newer version behind an open page', { skip: missing }, async () => {
     await write(page, 'Ken Myer', `With the old page, ${lang}.`, lang)
     await message(page, `With the old page, ${lang}.`).locator('.state.waiting').waitFor()
     await page.getByRole('textbox', { name: WORDS[lang].messageTo('Ken Myer') }).fill('Half a sentence')
-    await button(page, { en: 'Reload', ja: '再読み込み' }[lang]).click()
-    await page.locator('.banner').waitFor({ state: 'detached' })
+    const reload = button(page, { en: 'Reload', ja: '再読み込み' }[lang])
+    await reload.click()
+    await reload.waitFor({ state: 'detached' })
     const box = page.getByRole('textbox', { name: WORDS[lang].messageTo('Ken Myer') })
     await box.waitFor()
     assert.equal(await box.inputValue(), 'Half a sentence')

@@ -8,10 +8,13 @@ import { find, type Look, message, Stage, until, WORDS, write } from './browser.
 export function openStage(): Promise<Stage> {
   const file = join(mkdtempSync(join(tmpdir(), 'nightpost-config-')), 'nightpost.toml')
   writeFileSync(file, '[ucwa]\ngone = "1s"\n')
-  return Stage.open(['--demo', '--config', file])
+  return Stage.open(['--demo', '--config', file], undefined, -NIGHT_MS)
 }
 
-/** Two people write to Ken, who is not there, and leave. */
+/** How long the messages wait before they are read. */
+const NIGHT_MS = 9 * 3_600_000
+
+/** Two people write to Ken, who is not there, and leave; nine hours later the server is there, as it was. */
 async function leaveMessages(stage: Stage): Promise<void> {
   const letters = [
     ['tony', ['The spare keys are with reception.', 'New code from Monday.']],
@@ -26,17 +29,64 @@ async function leaveMessages(stage: Stage): Promise<void> {
     }
     await page.context().close()
   }
+  await stage.stopServer()
+  await stage.startServer()
 }
+
+/** Dialogs that open from the settings, and the settings again. */
+async function dialogs(page: Page, visit: Visit): Promise<void> {
+  const settings = page.locator('.dialog .settings').last().getByRole('button')
+  for (const [n, view] of ['devices', 'password'].entries()) {
+    await settings.nth(n).click()
+    await page.locator(`.dialog:has(${view === 'password' ? '[type="password"]' : '.devices'})`).waitFor()
+    await visit(view, page)
+    await page.keyboard.press('Escape')
+    if (await page.getByRole('dialog').isVisible()) continue
+    await page.locator('.me').click()
+    await page.locator('.foot button').nth(1).click()
+    await page.getByRole('dialog').waitFor()
+  }
+}
+
+/** The contact list, what opens from it, and the questions it asks. */
+async function contacts(page: Page, visit: Visit): Promise<void> {
+  await page.getByRole('tab').nth(1).click()
+  await page.getByRole('treeitem').nth(1).waitFor()
+  await visit('contacts', page)
+  await page.locator('.list-tools button').nth(1).click()
+  await page.getByRole('dialog').getByRole('textbox').fill('第一営業部')
+  await visit('new-group', page)
+  await page.keyboard.press('Enter')
+  await page.getByRole('dialog').waitFor({ state: 'detached' })
+  const person = page.locator('.contact').first()
+  const menu = async (item: number): Promise<void> => {
+    await person.hover()
+    await person.locator('.more-button').click()
+    await page.getByRole('menu').waitFor()
+    if (item >= 0) await page.getByRole('menu').locator('button').nth(item).click()
+  }
+  await menu(-1)
+  await visit('contact-menu', page)
+  await page.keyboard.press('Escape')
+  await menu(1)
+  await page.getByRole('dialog').waitFor()
+  await visit('contact-card', page)
+  await page.keyboard.press('Escape')
+  await menu(-1)
+  await page.getByRole('menu').locator('button').last().click()
+  await page.getByRole('alertdialog').waitFor()
+  await visit('block', page)
+  await page.keyboard.press('Escape')
+  await page.getByRole('tab').first().click()
+}
+
+type Visit = (view: string, page: Page) => Promise<void>
 
 /**
  * Every view of the client, one after the other, as Ken sees them after an absence.
  * @param visit is called with a name for the view and the page that shows it
  */
-export async function everyView(
-  stage: Stage,
-  look: Look,
-  visit: (view: string, page: Page) => Promise<void>,
-): Promise<void> {
+export async function everyView(stage: Stage, look: Look, visit: Visit): Promise<void> {
   const { language = 'en' } = look
   const t = WORDS[language]
   await leaveMessages(stage)
@@ -60,10 +110,14 @@ export async function everyView(
   await visit('inbox', page)
 
   await goTo(`#/with/${tony}`)
-  await page.locator('.night').waitFor()
+  await page.locator('.night-mark.falls').waitFor()
   await page.locator('.compose.lit .hint p').filter({ hasText: 'Tony Smith' }).waitFor()
   await until(async () => (await page.locator('.talk[aria-current] .count').count()) === 0)
   await visit('conversation', page)
+  await page.locator('.thread-menu > button').click()
+  await page.locator('.thread-pop').waitFor()
+  await visit('conversation-menu', page)
+  await page.keyboard.press('Escape')
   await write(page, 'Tony Smith', '了解です、ありがとう。', language)
   await page.locator('.msg.waiting').waitFor()
   await visit('conversation-waiting', page)
@@ -105,6 +159,8 @@ export async function everyView(
   await visit('people-nobody', page)
   await page.keyboard.press('Escape')
 
+  await contacts(page, visit)
+
   await page.locator('.me').click()
   await visit('presence', page)
   await page.getByRole('menuitemradio').nth(2).click()
@@ -115,6 +171,7 @@ export async function everyView(
   await page.locator('.foot button').nth(1).click()
   await page.getByRole('dialog').waitFor()
   await visit('settings', page)
+  await dialogs(page, visit)
   await page.locator('.actions button').first().click()
   await page.locator('.shortcuts').waitFor()
   await visit('shortcuts', page)
@@ -124,7 +181,7 @@ export async function everyView(
   await page.locator('.compose').waitFor()
   await page.context().route(/\/(ucwa|Autodiscover)\//, (route) => route.abort())
   await page.reload()
-  await page.locator('.banner').waitFor()
+  await page.locator('.banner:not(.plain)').waitFor()
   await page.locator('#write').fill('まだ送れません')
   await page.locator('#write').press('Enter')
   await page.locator('.msg.waiting').waitFor()

@@ -30,8 +30,10 @@ export function Chat() {
       <div class={three ? 'chat three' : 'chat'} data-view={at.kind === 'none' ? 'list' : 'talk'}>
         <Side />
         <main class="pane" id="talk" tabindex={-1}>
-          <Banner />
-          <Offers />
+          <div class="banners">
+            <Banner />
+            <Offers />
+          </div>
           {at.kind === 'with' && <Thread key={at.person} uri={at.person} />}
           {at.kind === 'inbox' && <Away />}
           {at.kind === 'waiting' && <WaitingForOthers />}
