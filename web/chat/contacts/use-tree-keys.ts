@@ -8,7 +8,7 @@ import { write } from './contact-menu.tsx'
 import { groupKey, type Row, typeAhead } from './tree.ts'
 
 /** Letters typed within this time are one word. */
-const WORD_MS = 900
+const WORD_MS = 1500
 
 interface Tree {
   readonly box: RefObject<HTMLElement>
@@ -26,7 +26,7 @@ interface Tree {
 export function useTreeKeys(tree: Tree) {
   const app = useApp()
   const active = useSignal<string | undefined>(undefined)
-  const typed = useRef({ text: '', at: 0 })
+  const typed = useRef({ text: '', at: Number.NEGATIVE_INFINITY })
   const { rows } = tree
   // Whoever was in focus may be gone from the list by another device.
   const known = rows.find((row) => row.key === active.value) ?? rows[0]
@@ -36,8 +36,7 @@ export function useTreeKeys(tree: Tree) {
     active.value = row.key
     focusRow(tree.box.current, row.key)
   }
-  const typeLetter = (letter: string, from: number): void => {
-    const now = performance.now()
+  const typeLetter = (letter: string, from: number, now: number): void => {
     const text = now - typed.current.at < WORD_MS ? typed.current.text + letter : letter
     typed.current = { text, at: now }
     const index = typeAhead(rows, from, text, groupName)
@@ -96,12 +95,12 @@ export function useTreeKeys(tree: Tree) {
       case ' ':
         if (onButton) return
         // Within a word a space is a letter of it.
-        if (performance.now() - typed.current.at < WORD_MS) typeLetter(' ', at)
+        if (event.timeStamp - typed.current.at < WORD_MS) typeLetter(' ', at, event.timeStamp)
         else if (!row.person) tree.setOpen(id, !isOpen)
         break
       default:
         if (event.key.length !== 1 || event.key === '?') return
-        typeLetter(event.key, at)
+        typeLetter(event.key, at, event.timeStamp)
     }
     event.preventDefault()
   }
