@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type {
   InboxItem,
   MailboxStatistics,
@@ -17,6 +18,7 @@ import type { InboxCounts } from './inbox.ts'
 import { inboxItems, itemParts } from './items.ts'
 import { PLACE } from './place.ts'
 import { Reading } from './reading.ts'
+import { inboxSides, type Span, spansOf } from './spans.ts'
 import type { Sweeper } from './sweeper.ts'
 import { readThread, type ThreadIndex, type ThreadRow } from './thread-index.ts'
 import { Transcripts } from './transcripts.ts'
@@ -40,12 +42,12 @@ interface SideRow extends Omit<ThreadRow, 'id'> {
 const GIVEN = `(select k.up_to from mark k where k.recipient = s.peer and k.thread = s.thread
   and k.kind = ${MARK_CODE.delivered} and k.at is not null order by k.up_to desc limit 1)`
 
-/** Own lines that no given-out mark covers and that have not expired: Queued or Mailed. */
-const WAITING = `(select count(*) from timeline t
-    join message m on m.recipient = s.peer and m.seq = t.seq and m.sview = ${SENDER_CODE.sent} and m.rview <> 4
-    where t.pair = s.pair and t.thread = s.thread and t.up <> s.up
-      and t.seq > coalesce(${GIVEN}, 0)
-      and t.place >= coalesce((select ${PLACE} from message m where m.recipient = s.peer and m.seq = ${GIVEN}), 0))`
+/** Own lines that no given-out mark covers and that have not expired: Queued or Mailed. The mark is looked up once, not for each line. */
+const WAITING = `(select count(*) from
+    (select g.up_to, coalesce((select ${PLACE} from message m where m.recipient = s.peer and m.seq = g.up_to), 0) as place
+      from (select coalesce(${GIVEN}, 0) as up_to limit 1) as g limit 1) as given
+    join timeline t on t.pair = s.pair and t.place >= given.place and t.thread = s.thread and t.up <> s.up and t.seq > given.up_to
+    join message m on m.recipient = s.peer and m.seq = t.seq and m.sview = ${SENDER_CODE.sent} and m.rview <> 4)`
 
 /** When the first row above the place of reading was sent: one step into the timeline. */
 const OLDEST_UNREAD = `(select m.at from timeline t
@@ -59,6 +61,9 @@ const SIDE = `select s.thread, s.peer, s.peer_name, s.unread, s.inbox, s.history
     h.external_id, h.subject, h.importance, case when s.sent = 0 then 0 else ${WAITING} end as waiting,
     case when s.unread > 0 then ${OLDEST_UNREAD} end as oldest_unread
   from thread_side s join thread h on h.id = s.thread`
+
+/** Sides of one turn of the event loop (SECURITY 25). */
+const TURN_SIDES = 500
 
 const SHOWN = '(s.inbox + s.history + s.sent) > 0'
 
@@ -219,25 +224,19 @@ export class StoredThreads implements Threads {
        from thread_side s where s.owner = ?1`,
       owner,
     )
-    const [items] = await this.#engine.query<{ all_items: number; unread: number; oldest: number | null }>(
-      `select count(*) as all_items, coalesce(sum(unread), 0) as unread, min(oldest) as oldest from (
-         select max(case when m.seq > s.read_up_to then 1 else 0 end) as unread,
-           min(case when m.seq > s.read_up_to then m.at end) as oldest
-         from thread_side s
-         join timeline t on t.pair = s.pair and t.thread = s.thread and t.up = s.up and t.place > s.cleared
-         join message m on m.recipient = s.owner and m.seq = t.seq and m.rview = 0
-         where s.owner = ?1 and s.inbox > 0 group by m.thread, m.batch) as item`,
-      owner,
-    )
+    const spans: Span[] = []
+    for (const side of await inboxSides(this.#engine, owner))
+      spans.push(...(await spansOf(this.#engine, owner, side)).filter((span) => span.waiting > 0))
+    const unread = spans.flatMap((span) => span.oldestUnread ?? [])
     return {
-      inboxItems: items?.all_items ?? 0,
-      unreadItems: items?.unread ?? 0,
+      inboxItems: spans.length,
+      unreadItems: unread.length,
       inboxMessages: sums?.inbox ?? 0,
       historyThreads: sums?.history_threads ?? 0,
       historyMessages: sums?.history ?? 0,
       sentWaiting: sums?.waiting ?? 0,
       bytes: sums?.bytes ?? 0,
-      oldestUnread: items?.oldest ? instant(items.oldest) : undefined,
+      oldestUnread: unread.length > 0 ? instant(Math.min(...unread)) : undefined,
     }
   }
 
@@ -247,17 +246,33 @@ export class StoredThreads implements Threads {
     readonly oldestUnread: Instant | undefined
   }> {
     await this.#committer.settled()
-    const [row] = await this.#engine.query<{ unread: number; inbox: number; oldest: number | null }>(
+    let [unread, inbox] = [0, 0]
+    let oldest: number | undefined
+    let last = { owner: -1, thread: -1 }
+    for (;;) {
       // The oldest unread row of a side is the first above its place of reading: one step into the timeline each.
-      `select coalesce(sum(s.unread_inbox), 0) as unread, coalesce(sum(s.inbox), 0) as inbox,
-         min(case when s.unread_inbox > 0 then (select m.at from timeline t
-           join message m on m.recipient = s.owner and m.seq = t.seq and m.rview = 0
-           where t.pair = s.pair and t.thread = s.thread and t.up = s.up and t.place >= s.read_place
-             and t.place > s.cleared and t.seq > s.read_up_to order by t.place limit 1) end) as oldest
-       from thread_side s where s.inbox > 0`,
-    )
-    const { unread = 0, inbox = 0, oldest = null } = row ?? {}
-    return { unread, read: inbox - unread, oldestUnread: oldest === null ? undefined : instant(oldest) }
+      const rows = await this.#engine.query<
+        typeof last & { unread: number; inbox: number; oldest: number | null }
+      >(
+        `select s.owner, s.thread, s.unread_inbox as unread, s.inbox,
+           case when s.unread_inbox > 0 then (select m.at from timeline t
+             join message m on m.recipient = s.owner and m.seq = t.seq and m.rview = 0
+             where t.pair = s.pair and t.thread = s.thread and t.up = s.up and t.place >= s.read_place
+               and t.place > s.cleared and t.seq > s.read_up_to order by t.place limit 1) end as oldest
+         from thread_side s where (s.owner, s.thread) > (?1, ?2) order by s.owner, s.thread limit ${TURN_SIDES}`,
+        last.owner,
+        last.thread,
+      )
+      for (const row of rows) {
+        unread += row.unread
+        inbox += row.inbox
+        if (row.oldest !== null && row.oldest < (oldest ?? row.oldest + 1)) oldest = row.oldest
+      }
+      if (rows.length < TURN_SIDES) break
+      last = rows.at(-1) ?? last
+      await nextTurn()
+    }
+    return { unread, read: inbox - unread, oldestUnread: oldest === undefined ? undefined : instant(oldest) }
   }
 
   async #side(owner: AccountId, row: SideRow): Promise<ThreadSide> {

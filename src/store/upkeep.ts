@@ -8,6 +8,7 @@ import { after, type Instant, instant } from '../domain/time.ts'
 import type { Committer } from './committer.ts'
 import type { Engine } from './engine.ts'
 import type { InboxCounts } from './inbox.ts'
+import { findSpan } from './items.ts'
 import { lineOf, PLACE, placeOf } from './place.ts'
 import { IDEMPOTENCY_MS, REPEAT_MS } from './repeats.ts'
 import { isCleared } from './side-counts.ts'
@@ -104,15 +105,20 @@ export class Upkeep {
   async removeItem(recipient: number, thread: number, batch: number): Promise<boolean> {
     const { engine, committer } = this.#parts
     await committer.settled()
+    const span = await findSpan(engine, recipient as AccountId, thread, batch)
+    if (!span) return false
     const rows = await engine.query<LeanRow>(
-      `select ${COLUMNS} from thread_side s
-       join timeline t on t.pair = s.pair and t.thread = s.thread and t.up = s.up and t.place > s.cleared
-       join message m on m.recipient = s.owner and m.seq = t.seq and m.batch = ?3
+      `select ${COLUMNS} from timeline t
+       join message m on m.recipient = ?1 and m.seq = t.seq and m.batch = ?6
          and m.rview in (${RECIPIENT_CODE.inbox}, ${RECIPIENT_CODE.expired})
-       where s.owner = ?1 and s.thread = ?2`,
+       where t.pair = ?2 and t.up = ?3 and t.place >= ?4 and t.place <= ?5 and t.thread = ?7`,
       recipient,
-      thread,
+      span.side.pair,
+      span.side.up,
+      span.from,
+      span.to,
       batch,
+      thread,
     )
     const writes = rows.map((row) => this.#takenFromRecipient(row))
     await this.#apply(writes, rows)
