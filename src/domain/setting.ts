@@ -86,6 +86,23 @@ export function wholeNumber<V extends number | undefined>(
   }
 }
 
+/** As `wholeNumber`, parts of one too: `0.5`. */
+export function amount(
+  value: number,
+  range: { readonly min: number; readonly max: number },
+  help: Bilingual,
+): Entry<number> {
+  return {
+    default: value,
+    form: `${range.min}..${range.max}`,
+    parse: (given) => {
+      const number = /^\d{1,9}(?:\.\d{1,9})?$/.test(given) ? Number(given) : Number.NaN
+      return number >= range.min && number <= range.max ? number : undefined
+    },
+    help,
+  }
+}
+
 export function oneWord<const V extends string>(value: V, words: readonly V[], help: Bilingual): Entry<V> {
   return {
     default: value,

@@ -14,7 +14,10 @@ export function after(now: Instant, ms: number): Instant {
   return (now + ms) as Instant
 }
 
-/** @returns FOREVER for 0 days (offline-im section 10). */
+/**
+ * @param days parts of a day too
+ * @returns FOREVER for 0 days (offline-im section 10)
+ */
 export function daysAfter(now: Instant, days: number): Instant {
-  return days === 0 ? FOREVER : after(now, days * 86_400_000)
+  return days === 0 ? FOREVER : after(now, Math.round(days * 86_400_000))
 }

@@ -1,5 +1,6 @@
 import { definePolicy } from '../policy.ts'
 import {
+  amount,
   choice,
   count,
   flag,
@@ -333,7 +334,7 @@ export const clientPolicy = definePolicy({
       { min: 1, max: 600 },
       { en: 'Seconds an invitation waits for the person.', ja: '招待への応答を待つ秒数です。' },
     ),
-    OfflineIMRetentionDays: wholeNumber(
+    OfflineIMRetentionDays: amount(
       90,
       { min: 0, max: 36_500 },
       {

@@ -79,6 +79,8 @@ const CASES: readonly Case[] = [
   ['only desktop clients', entry('OfflineIMOtherClients', 'refuse'), {}, { otherClients: 'Refuse' }],
   ['no receipts', entry('OfflineIMReadReceipts', 'false'), {}, { readReceipts: false }],
   ['kept for ever', entry('OfflineIMRetentionDays', '0'), {}, { retentionDays: 0 }],
+  ['kept for an hour and a half', entry('OfflineIMRetentionDays', '0.0625'), {}, { retentionDays: 0.0625 }],
+  ['days that are no number', entry('OfflineIMRetentionDays', '1e3'), {}, {}],
   ['a summary', entry('OfflineIMAnnounce', 'summary'), {}, { announce: 'Summary' }],
   ['an unknown entry', entry('SomethingElse', 'x'), {}, {}],
   ['Appear Offline refused', { EnableAppearOffline: false }, {}, { appearOffline: false }],
