@@ -3,6 +3,7 @@ import type { PsObject, PsValue } from '../base/ps-value.ts'
 import { property, psObject } from '../base/ps-value.ts'
 import type { Result } from '../base/result.ts'
 import { fail, ok } from '../base/result.ts'
+import { editList, type ListEdit, type ListItem } from '../domain/list-edit.ts'
 import type { PolicyValue, Setting, SettingType } from '../domain/policy.ts'
 import type { ParameterType } from './cmdlet.ts'
 import { convert } from './convert.ts'
@@ -91,15 +92,22 @@ export function recordOf(type: Records, item: PsValue): Result<StoredRecord, str
     : ok(record)
 }
 
+/** What an argument makes of a setting; `edits` where it changes the list that is there. */
+export interface Changed {
+  readonly value: PolicyValue
+  readonly edits: readonly ListEdit[] | undefined
+}
+
 /**
  * A bound argument as the store keeps it; list parameters change the list that is there.
  * @param current what the setting holds now
  */
-export function fromPs(setting: Setting, value: PsValue, current: PolicyValue): Result<PolicyValue, string> {
+export function fromPs(setting: Setting, value: PsValue, current: PolicyValue): Result<Changed, string> {
   const { type } = setting
-  if (type.kind === 'records') return changeRecords(type, value, storedRecords(current))
-  if (type.kind === 'texts') return ok(changeTexts(value, Array.isArray(current) ? current.map(String) : []))
-  return ok(plainValue(value))
+  if (type.kind !== 'records' && type.kind !== 'texts')
+    return ok({ value: plainValue(value), edits: undefined })
+  const edits = editsOf(type, value)
+  return edits.ok ? ok({ value: editList(current, edits.value) as PolicyValue, edits: edits.value }) : edits
 }
 
 function plainValue(value: PsValue): string | number | boolean | null {
@@ -112,39 +120,23 @@ export function storedRecords(value: PolicyValue): readonly StoredRecord[] {
   return Array.isArray(value) ? value.filter((one): one is StoredRecord => typeof one === 'object') : []
 }
 
-function changeRecords(
-  type: Records,
+function editsOf(
+  type: Records | { readonly kind: 'texts' },
   modifier: PsValue,
-  current: readonly StoredRecord[],
-): Result<PolicyValue, string> {
-  let records = [...current]
-  const keyOf = (record: StoredRecord) => String(record[type.key]).toLowerCase()
-  for (const [verb, items] of verbs(modifier)) {
-    const given: StoredRecord[] = []
-    for (const item of items) {
-      const record = recordOf(type, item)
-      if (!record.ok) return record
-      given.push(record.value)
+): Result<readonly ListEdit[], string> {
+  const edits: ListEdit[] = []
+  for (const [verb, given] of verbs(modifier)) {
+    const items: ListItem[] = []
+    for (const item of given) {
+      const one = type.kind === 'texts' ? ok(psText(item)) : recordOf(type, item)
+      if (!one.ok) return one
+      items.push(one.value)
     }
-    if (verb === 'Replace') records = []
-    // A key stands once: adding it again changes its object.
-    const keys = new Set(given.map(keyOf))
-    records = records.filter((record) => !keys.has(keyOf(record)))
-    if (verb !== 'Remove') records.push(...given)
+    const key = type.kind === 'texts' ? undefined : type.key
+    edits.push({ verb: verb === 'Remove' || verb === 'Replace' ? verb : 'Add', key, items })
   }
-  return ok(records)
-}
-
-function changeTexts(modifier: PsValue, current: readonly string[]): readonly string[] {
-  let texts = [...current]
-  for (const [verb, items] of verbs(modifier)) {
-    const given = items.map(psText)
-    const has = (text: string) => given.some((one) => one.toLowerCase() === text.toLowerCase())
-    if (verb === 'Replace') texts = given
-    else if (verb === 'Remove') texts = texts.filter((one) => !has(one))
-    else texts = [...texts.filter((one) => !has(one)), ...given]
-  }
-  return texts
+  // `$null` clears the list.
+  return ok(modifier === null ? [{ verb: 'Replace', key: undefined, items: [] }] : edits)
 }
 
 /** The verbs of a list modifier in the order they were given (admin/convert.ts makes it). */

@@ -1,12 +1,13 @@
-import type { Change, Secrets } from '../actions/ports/ledger.ts'
+import type { Secrets } from '../actions/ports/ledger.ts'
 import { assertNever } from '../base/never.ts'
 import { accountWrite } from './accounts.ts'
 import { TENANT } from './facts.ts'
+import type { WholeChange } from './newest.ts'
 import type { SecretBox } from './secrets.ts'
 import type { PlainWrite } from './writes.ts'
 
 /** What one change of configuration writes. `now` orders contacts by when they were added. */
-export function writesOf(change: Change, box: SecretBox, now: number): readonly PlainWrite[] {
+export function writesOf(change: WholeChange, box: SecretBox, now: number): readonly PlainWrite[] {
   switch (change.kind) {
     case 'putAccount':
       return [
@@ -20,8 +21,6 @@ export function writesOf(change: Change, box: SecretBox, now: number): readonly 
       return secretWrites(change.id, change.secrets, box)
     case 'putSipSignIn':
       return sipSignInWrites(change.id, change.allowed)
-    // The ledger has made the whole instance of a patch already.
-    case 'patchPolicy':
     case 'putPolicy': {
       const { noun, identity, values } = change.policy
       return [
@@ -41,8 +40,10 @@ export function writesOf(change: Change, box: SecretBox, now: number): readonly 
     case 'putSettings':
       return [{ kind: 'setting', account: change.id, data: JSON.stringify(change.settings) }]
     case 'putPresence': {
-      const { choice, note, location } = change
-      return [{ kind: 'presence', account: change.id, data: JSON.stringify({ choice, note, location }) }]
+      const { choice, note, location, frozen } = change
+      return [
+        { kind: 'presence', account: change.id, data: JSON.stringify({ choice, note, location, frozen }) },
+      ]
     }
     case 'putAccessLevel':
       return [{ kind: 'accessLevel', owner: change.owner, other: change.other, level: change.level }]

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Change } from '../actions/ports/ledger.ts'
 import type { Account, AccountId } from '../domain/account.ts'
 import type { SipUri } from '../domain/sip-uri.ts'
 import { instant } from '../domain/time.ts'
 import { CompiledFacts } from './facts.ts'
+import type { WholeChange } from './newest.ts'
 
 const TONY = 1 as AccountId
 const noun = 'CsClientPolicy'
@@ -27,7 +27,7 @@ function account(id: AccountId, name: string, registrarPool: string | undefined)
   }
 }
 
-function factsWith(...changes: readonly Change[]): CompiledFacts {
+function factsWith(...changes: readonly WholeChange[]): CompiledFacts {
   const facts = new CompiledFacts({
     domains: ['example.com'],
     sites: [
@@ -40,9 +40,9 @@ function factsWith(...changes: readonly Change[]): CompiledFacts {
   return facts
 }
 
-const put = (identity: string): Change => ({ kind: 'putPolicy', policy: { noun, identity, values: {} } })
-const GRANT: Change = { kind: 'grant', noun, id: TONY, policy: 'Tag:OfflineIM' }
-const TENANT: Change = { kind: 'grantTenant', noun, policy: 'Tag:Everybody' }
+const put = (identity: string): WholeChange => ({ kind: 'putPolicy', policy: { noun, identity, values: {} } })
+const GRANT: WholeChange = { kind: 'grant', noun, id: TONY, policy: 'Tag:OfflineIM' }
+const TENANT: WholeChange = { kind: 'grantTenant', noun, policy: 'Tag:Everybody' }
 const ALL = [
   put('Global'),
   put('Site:Tokyo'),
@@ -73,13 +73,13 @@ for (const [name, changes, identity, source] of [
   ],
 ] as const) {
   test(`the effective policy where ${name} is ${identity}`, () => {
-    const effective = factsWith(...(changes as readonly Change[])).effectivePolicy(noun, TONY)
+    const effective = factsWith(...(changes as readonly WholeChange[])).effectivePolicy(noun, TONY)
     assert.deepEqual([effective.instance.identity, effective.source], [identity, source])
   })
 }
 
 test('the instance that wins wins whole: what it does not set is the default, not that of Global (R18)', () => {
-  const off: Change = {
+  const off: WholeChange = {
     kind: 'putPolicy',
     policy: { noun, identity: 'Global', values: { EnableIMAutoArchiving: false } },
   }

@@ -1,5 +1,4 @@
 import type { Facts, Role, Site } from '../actions/ports/facts.ts'
-import type { Change } from '../actions/ports/ledger.ts'
 import { type Account, type AccountId, DEFAULT_SETTINGS, type PersonalSettings } from '../domain/account.ts'
 import type { AccessLevel } from '../domain/contact.ts'
 import { compileMessagingRules } from '../domain/policies/messaging-rules.ts'
@@ -12,6 +11,7 @@ import {
 import type { SipUri } from '../domain/sip-uri.ts'
 import { type AccountRow, readAccount } from './accounts.ts'
 import type { Engine } from './engine.ts'
+import type { WholeChange } from './newest.ts'
 
 /** What the configuration says of the organisation; the rest of the facts is stored. */
 export interface Organisation {
@@ -177,7 +177,7 @@ export class CompiledFacts implements Facts {
   }
 
   /** One committed change. Changes that are no facts (secrets, contacts, presence) only move the version. */
-  apply(change: Change): void {
+  apply(change: WholeChange): void {
     this.#version += 1
     switch (change.kind) {
       case 'putAccount':

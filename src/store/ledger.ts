@@ -3,12 +3,12 @@ import type { AuditEntry, Change, Ledger, Secrets, StoredPresence } from '../act
 import type { Clock } from '../actions/ports/ports.ts'
 import type { AccountId } from '../domain/account.ts'
 import type { GroupId } from '../domain/contact.ts'
-import type { PolicyInstance } from '../domain/policy.ts'
 import type { AuditTrail } from './audit.ts'
 import { writesOf } from './changes.ts'
 import type { Committer } from './committer.ts'
 import type { Engine } from './engine.ts'
 import type { CompiledFacts } from './facts.ts'
+import { Newest, type WholeChange } from './newest.ts'
 import type { SecretBox } from './secrets.ts'
 
 interface SecretRow {
@@ -34,13 +34,13 @@ export class StoredLedger implements Ledger {
   readonly #values = new Map<string, string>()
   /** Names and addresses of accounts that are on their way to the disk. */
   readonly #taken = new Map<string, AccountId>()
-  /** Policies that are on their way to the disk, newest state; null: being removed. */
-  readonly #policies = new Map<string, PolicyInstance | null>()
+  readonly #newest: Newest
   #account = 0
   #group = 0
 
   constructor(parts: LedgerParts) {
     this.#parts = parts
+    this.#newest = new Newest(parts.facts)
   }
 
   async load(): Promise<void> {
@@ -60,50 +60,25 @@ export class StoredLedger implements Ledger {
 
   async commit(asked: readonly Change[], audit: readonly AuditEntry[]): Promise<void> {
     const { committer, facts, clock, box, bus } = this.#parts
-    const names = this.#takeNames(asked)
     const now = clock.now()
-    const changes = this.#patched(asked)
+    const changes = this.#newest.take(asked)
+    let names: readonly string[] = []
     try {
+      names = this.#takeNames(changes)
       const writes = changes.flatMap((change) => writesOf(change, box, now))
-      await committer.add(
-        ...this.#rising(writes),
-        ...audit.flatMap((entry) => this.#parts.audit.chain(entry)),
-      )
+      // Rows that are not folded yet take the names of this moment: those at sending time (R49).
+      const named = changes.some(({ kind }) => kind === 'putAccount' || kind === 'removeAccount')
+      const all = [...this.#rising(writes), ...audit.flatMap((entry) => this.#parts.audit.chain(entry))]
+      await (named ? committer.addFolded(...all) : committer.add(...all))
       for (const change of changes) {
         facts.apply(change)
         if (change.kind === 'putServerValue') this.#values.set(change.name, change.value)
       }
     } finally {
       for (const name of names) this.#taken.delete(name)
-      this.#arrived(changes)
+      this.#newest.arrived(changes)
     }
     if (bus) for (const announcement of announcementsOf(changes)) bus.announce(announcement)
-  }
-
-  /** Patches become the whole instance, over the newest one: that on its way to the disk, else that of the facts. */
-  #patched(asked: readonly Change[]): readonly Change[] {
-    const { facts } = this.#parts
-    return asked.map((change) => {
-      if (change.kind === 'removePolicy') this.#policies.set(policyKey(change), null)
-      if (change.kind === 'putPolicy') this.#policies.set(policyKey(change.policy), change.policy)
-      if (change.kind !== 'patchPolicy') return change
-      const { noun, identity, values } = change.policy
-      const key = policyKey(change.policy)
-      const newest = this.#policies.get(key) ?? facts.policy(noun, identity)
-      const policy = { noun, identity, values: { ...newest?.values, ...values } }
-      this.#policies.set(key, policy)
-      return { kind: 'putPolicy', policy }
-    })
-  }
-
-  /** They are facts now, or were not taken; what came after them stays. */
-  #arrived(changes: readonly Change[]): void {
-    for (const change of changes) {
-      if (change.kind === 'putPolicy' && this.#policies.get(policyKey(change.policy)) === change.policy)
-        this.#policies.delete(policyKey(change.policy))
-      if (change.kind === 'removePolicy' && this.#policies.get(policyKey(change)) === null)
-        this.#policies.delete(policyKey(change))
-    }
   }
 
   newAccountId(): AccountId {
@@ -149,8 +124,8 @@ export class StoredLedger implements Ledger {
       'select account, data from presence order by account',
     )
     return rows.map((row) => {
-      const { choice, note, location } = JSON.parse(row.data) as Partial<StoredPresence>
-      return { id: row.account as AccountId, choice, note, location }
+      const { choice, note, location, frozen } = JSON.parse(row.data) as Partial<StoredPresence>
+      return { id: row.account as AccountId, choice, note, location, ...(frozen && { frozen }) }
     })
   }
 
@@ -162,8 +137,8 @@ export class StoredLedger implements Ledger {
       'select account from secret where nt_hash is not null or ha1 is not null order by account',
     )
     for (const { account } of rows) {
-      const { ntHash, ha1 } = await this.secrets(account as AccountId)
-      const change = { kind: 'putSecrets', id: account as AccountId, secrets: { ntHash, ha1 } } as Change
+      const { ntHash = null, ha1 = null } = await this.secrets(account as AccountId)
+      const change = { kind: 'putSecrets', id: account as AccountId, secrets: { ntHash, ha1 } } as const
       await committer.add(...writesOf(change, box, 0))
     }
     box.retire()
@@ -191,7 +166,7 @@ export class StoredLedger implements Ledger {
    * @returns the names that are on their way now
    * @throws Error, before anything is written
    */
-  #takeNames(changes: readonly Change[]): readonly string[] {
+  #takeNames(changes: readonly WholeChange[]): readonly string[] {
     const { facts } = this.#parts
     const removed = new Set(changes.flatMap((change) => (change.kind === 'removeAccount' ? [change.id] : [])))
     const taken = new Map<string, AccountId>()
@@ -214,12 +189,8 @@ export class StoredLedger implements Ledger {
   }
 }
 
-function policyKey({ noun, identity }: { readonly noun: string; readonly identity: string }): string {
-  return `${noun} ${identity.toLowerCase()}`
-}
-
 /** What others look at again after these changes; each thing once. */
-function announcementsOf(changes: readonly Change[]): Iterable<Announcement> {
+function announcementsOf(changes: readonly WholeChange[]): Iterable<Announcement> {
   const told = new Map<string, Announcement>()
   const tell = (key: string, what: Announcement) => told.set(key, what)
   for (const change of changes) {

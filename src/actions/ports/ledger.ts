@@ -1,19 +1,27 @@
 import type { Account, AccountId, PersonalSettings } from '../../domain/account.ts'
+import type { AccountPatch } from '../../domain/account-patch.ts'
 import type { AccessLevel, ContactList, GroupId } from '../../domain/contact.ts'
+import type { ListEdit } from '../../domain/list-edit.ts'
 import type { PolicyInstance } from '../../domain/policy.ts'
-import type { Choice, Note } from '../../domain/presence.ts'
+import type { Choice, Frozen, Note } from '../../domain/presence.ts'
 import type { Instant } from '../../domain/time.ts'
 import type { Role } from './facts.ts'
 
 /** One change of what administrators and people configure. The store turns each into writes; facts follow in the same turn. */
 export type Change =
   | { readonly kind: 'putAccount'; readonly account: Account }
+  /** What differs, laid over the account as it is when its turn comes; nothing when it is gone by then. */
+  | { readonly kind: 'patchAccount'; readonly id: AccountId; readonly patch: AccountPatch }
   | { readonly kind: 'removeAccount'; readonly id: AccountId }
   | { readonly kind: 'putSecrets'; readonly id: AccountId; readonly secrets: Secrets }
   | { readonly kind: 'putSipSignIn'; readonly id: AccountId; readonly allowed: boolean }
   | { readonly kind: 'putPolicy'; readonly policy: PolicyInstance }
-  /** `policy.values` over what the instance has when its turn comes: two administrators who set different properties lose neither. */
-  | { readonly kind: 'patchPolicy'; readonly policy: PolicyInstance }
+  /** `policy.values` over what the instance has when its turn comes, `lists` as changes of its lists: two administrators lose neither. */
+  | {
+      readonly kind: 'patchPolicy'
+      readonly policy: PolicyInstance
+      readonly lists?: Readonly<Record<string, readonly ListEdit[]>>
+    }
   | { readonly kind: 'removePolicy'; readonly noun: string; readonly identity: string }
   | { readonly kind: 'grant'; readonly noun: string; readonly id: AccountId; readonly policy: string | null }
   | { readonly kind: 'grantTenant'; readonly noun: string; readonly policy: string | null }
@@ -21,11 +29,17 @@ export type Change =
   | { readonly kind: 'removeRole'; readonly role: Role; readonly id: AccountId }
   | { readonly kind: 'putSettings'; readonly id: AccountId; readonly settings: PersonalSettings }
   | {
+      readonly kind: 'patchSettings'
+      readonly id: AccountId
+      readonly settings: Partial<PersonalSettings>
+    }
+  | {
       readonly kind: 'putPresence'
       readonly id: AccountId
       readonly choice: Choice | undefined
       readonly note: Note | undefined
       readonly location: string | undefined
+      readonly frozen?: Frozen | undefined
     }
   | {
       readonly kind: 'putAccessLevel'
@@ -101,6 +115,8 @@ export interface StoredPresence {
   readonly choice: Choice | undefined
   readonly note: Note | undefined
   readonly location: string | undefined
+  /** What others see of somebody who appears offline: a restart shows nothing new of them (DECISIONS 15c). */
+  readonly frozen?: Frozen | undefined
 }
 
 export interface Audit {

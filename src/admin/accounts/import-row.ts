@@ -5,6 +5,7 @@ import { psText } from '../../base/ps-text.ts'
 import { type PsValue, property } from '../../base/ps-value.ts'
 import { fail, ok, type Result } from '../../base/result.ts'
 import type { Account } from '../../domain/account.ts'
+import { differenceOf } from '../../domain/account-patch.ts'
 import { newAccount, sameAccount, type Taken, withValues } from './account-values.ts'
 import { newPassword } from './new-password.ts'
 
@@ -101,7 +102,11 @@ export async function workOutRow(
   const account = changedPassword ? { ...laid.value, passwordMadeByUs: false, changed: now } : laid.value
   const changes: Change[] = []
   if (before === undefined || changedPassword || !sameAccount(before, account))
-    changes.push({ kind: 'putAccount', account })
+    changes.push(
+      before === undefined
+        ? { kind: 'putAccount', account }
+        : { kind: 'patchAccount', id: account.id, patch: differenceOf(before, account) },
+    )
   if (Object.keys(put).length > 0) changes.push({ kind: 'putSecrets', id: account.id, secrets: put })
   return ok({ account, before, changes, secrets: Object.keys(put) })
 }

@@ -1,6 +1,7 @@
 import { endSessions } from '../../actions/end-sessions.ts'
 import type { Change } from '../../actions/ports/ledger.ts'
 import type { Account } from '../../domain/account.ts'
+import { differenceOf } from '../../domain/account-patch.ts'
 import { POLICIES } from '../../domain/policies/index.ts'
 import type { Invocation } from '../cmdlet.ts'
 import { defineCmdlet } from '../cmdlet.ts'
@@ -47,7 +48,7 @@ async function remove(invocation: Invocation, account: Account): Promise<Account
     changed: clock.now(),
   }
   const changes: Change[] = [
-    { kind: 'putAccount', account: removed },
+    { kind: 'patchAccount', id: account.id, patch: differenceOf(account, removed) },
     // The address may go to somebody else; its HA1 must not (SECURITY 32).
     { kind: 'putSecrets', id: account.id, secrets: { ha1: null } },
   ]

@@ -1,5 +1,6 @@
 import type { Change } from '../../actions/ports/ledger.ts'
 import type { Account } from '../../domain/account.ts'
+import { differenceOf } from '../../domain/account-patch.ts'
 import { parseAddress } from '../../domain/sip-uri.ts'
 import type { Bound, Invocation } from '../cmdlet.ts'
 import { defineCmdlet, managementError } from '../cmdlet.ts'
@@ -142,7 +143,7 @@ function wantedAddress(invocation: Invocation, account: Account, bound: Bound): 
 }
 
 async function commit(invocation: Invocation, before: Account, after: Account): Promise<void> {
-  const changes: Change[] = [{ kind: 'putAccount', account: after }]
+  const changes: Change[] = [{ kind: 'patchAccount', id: after.id, patch: differenceOf(before, after) }]
   // HA1 holds the address; one that was made for another address is void (SECURITY 32).
   if (before.sip !== after.sip && after.sip !== `sip:${after.upn.toLowerCase()}`)
     changes.push({ kind: 'putSecrets', id: after.id, secrets: { ha1: null } })

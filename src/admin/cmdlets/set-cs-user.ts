@@ -2,6 +2,7 @@ import { endSessions } from '../../actions/end-sessions.ts'
 import type { Change } from '../../actions/ports/ledger.ts'
 import type { PsValue } from '../../base/ps-value.ts'
 import type { Account } from '../../domain/account.ts'
+import { differenceOf } from '../../domain/account-patch.ts'
 import { parseAddress } from '../../domain/sip-uri.ts'
 import type { Bound, Invocation } from '../cmdlet.ts'
 import { defineCmdlet } from '../cmdlet.ts'
@@ -89,7 +90,7 @@ async function changedAccount(
 
 async function commit(invocation: Invocation, before: Account, after: Account): Promise<void> {
   const { ledger } = invocation.ports
-  const changes: Change[] = [{ kind: 'putAccount', account: after }]
+  const changes: Change[] = [{ kind: 'patchAccount', id: after.id, patch: differenceOf(before, after) }]
   const moved = before.sip !== after.sip
   // HA1 is made of the address and the password, and only the next sign-in brings the password (DECISIONS 26).
   if (moved) changes.push({ kind: 'putSecrets', id: after.id, secrets: { ha1: null } })

@@ -2,6 +2,7 @@ import { endSessions } from '../../actions/end-sessions.ts'
 import { secretsFor } from '../../actions/set-password.ts'
 import { psText } from '../../base/ps-text.ts'
 import { psObject } from '../../base/ps-value.ts'
+import { differenceOf } from '../../domain/account-patch.ts'
 import { newPassword } from '../accounts/new-password.ts'
 import { ACCOUNT_IDENTITY, ALLOW_WEAK } from '../accounts/parameters.ts'
 import { defineCmdlet, managementError } from '../cmdlet.ts'
@@ -41,7 +42,7 @@ export const setNpAccountPassword = defineCmdlet({
       endSessions(ports, account)
       await invocation.change(
         [
-          { kind: 'putAccount', account: after },
+          { kind: 'patchAccount', id: account.id, patch: differenceOf(account, after) },
           { kind: 'putSecrets', id: account.id, secrets: await secretsFor(ports, after, text) },
         ],
         { target: account.upn, before: {}, after: { Password: '********', MadeByServer: madeByUs } },

@@ -3,6 +3,7 @@ import type { Change } from '../../actions/ports/ledger.ts'
 import { secretsFor } from '../../actions/set-password.ts'
 import { psText } from '../../base/ps-text.ts'
 import type { Account } from '../../domain/account.ts'
+import { differenceOf } from '../../domain/account-patch.ts'
 import { accountObject, auditView } from '../accounts/account-object.ts'
 import { withValues } from '../accounts/account-values.ts'
 import { newPassword } from '../accounts/new-password.ts'
@@ -80,7 +81,8 @@ async function change(invocation: Invocation, account: Account, bound: Bound): P
   if (!(await invocation.shouldProcess(account.upn))) return undefined
   const now = ports.clock.now()
   const after: Account = password ? { ...laid.value, passwordMadeByUs: false, changed: now } : laid.value
-  const changes: Change[] = after === account ? [] : [{ kind: 'putAccount', account: after }]
+  const changes: Change[] =
+    after === account ? [] : [{ kind: 'patchAccount', id: after.id, patch: differenceOf(account, after) }]
   const renamed = after.upn !== account.upn || after.sip !== account.sip
   if (password?.ok)
     changes.push({

@@ -1,4 +1,5 @@
 import { psText } from '../../base/ps-text.ts'
+import type { PersonalSettings } from '../../domain/account.ts'
 import { ACCOUNT_IDENTITY } from '../accounts/parameters.ts'
 import { badQuietHours, SETTING_PARAMETERS, settingObject, settingsWith } from '../accounts/setting-object.ts'
 import { defineCmdlet, managementError } from '../cmdlet.ts'
@@ -23,12 +24,21 @@ export const setNpUserSetting = defineCmdlet({
       if (!mayChange(invocation, account) || !(await invocation.shouldProcess(account.upn))) continue
       const before = facts.settings(account.id)
       const after = settingsWith(before, bound)
-      await invocation.change([{ kind: 'putSettings', id: account.id, settings: after }], {
-        target: account.upn,
-        before: { ...before },
-        after: { ...after },
-      })
+      await invocation.change(
+        [{ kind: 'patchSettings', id: account.id, settings: changedOf(before, after) }],
+        {
+          target: account.upn,
+          before: { ...before },
+          after: { ...after },
+        },
+      )
       if (bound.PassThru === true) yield settingObject(account, after)
     }
   },
 })
+
+/** Only what was named: another device may change something else at the same moment. */
+function changedOf(before: PersonalSettings, after: PersonalSettings): Partial<PersonalSettings> {
+  const had: Readonly<Record<string, unknown>> = { ...before }
+  return Object.fromEntries(Object.entries(after).filter(([name, value]) => value !== had[name]))
+}

@@ -41,7 +41,7 @@ export function newCmdlet(definition: PolicyDefinition): Cmdlet {
       if (!isOwnTenant(invocation, bound.Tenant)) return
       const identity = creatable(invocation, definition, String(bound.Identity))
       if (identity === undefined) return
-      const values = changedValues(invocation, definition, {}, bound)
+      const values = changedValues(invocation, definition, {}, bound)?.values
       if (values === undefined) return
       const policy: PolicyInstance = { noun, identity: identity.text, values }
       if (bound.InMemory !== true) {

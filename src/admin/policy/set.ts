@@ -59,12 +59,13 @@ export function setCmdlet(definition: PolicyDefinition): Cmdlet {
       if (before === undefined) return
       const fromInstance = instanceArguments(invocation, definition, before, bound.Instance)
       if (fromInstance === undefined) return
-      const values = changedValues(invocation, definition, before.values, { ...fromInstance, ...bound })
-      if (values === undefined || !(await invocation.shouldProcess(before.identity))) return
+      const changed = changedValues(invocation, definition, before.values, { ...fromInstance, ...bound })
+      if (changed === undefined || !(await invocation.shouldProcess(before.identity))) return
+      const { values, lists } = changed
       const named = Object.fromEntries(
-        Object.entries(values).filter(([name, value]) => value !== before.values[name]),
+        Object.entries(values).filter(([name, value]) => value !== before.values[name] && !(name in lists)),
       )
-      await invocation.change([{ kind: 'patchPolicy', policy: { ...before, values: named } }], {
+      await invocation.change([{ kind: 'patchPolicy', policy: { ...before, values: named }, lists }], {
         target: before.identity,
         before: before.values,
         after: values,
@@ -102,7 +103,8 @@ function instanceArguments(
       return undefined
     }
     const value = fromPs(setting, converted.value, shown)
-    if (!value.ok || JSON.stringify(value.value) !== JSON.stringify(shown)) different[name] = converted.value
+    if (!value.ok || JSON.stringify(value.value.value) !== JSON.stringify(shown))
+      different[name] = converted.value
   }
   return different
 }

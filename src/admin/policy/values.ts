@@ -1,3 +1,4 @@
+import type { ListEdit } from '../../domain/list-edit.ts'
 import type { Entry, PolicyDefinition, PolicyValue, Setting } from '../../domain/policy.ts'
 import type { Bound, Invocation, Parameter } from '../cmdlet.ts'
 import { fromPs, parameterType } from '../setting-values.ts'
@@ -25,14 +26,21 @@ function settingParameter(name: string, setting: Setting): Parameter {
   }
 }
 
+/** The values as they would be, and how lists get there. */
+export interface ChangedValues {
+  readonly values: Readonly<Record<string, PolicyValue>>
+  readonly lists: Readonly<Record<string, readonly ListEdit[]>>
+}
+
 /** What the bound arguments make of the values; undefined after an error was written. */
 export function changedValues(
   invocation: Invocation,
   definition: PolicyDefinition,
   from: Readonly<Record<string, PolicyValue>>,
   bound: Bound,
-): Readonly<Record<string, PolicyValue>> | undefined {
+): ChangedValues | undefined {
   const values: Record<string, PolicyValue> = { ...from }
+  const lists: Record<string, readonly ListEdit[]> = {}
   for (const [name, setting] of Object.entries(definition.settings)) {
     const given = bound[name]
     if (given === undefined) continue
@@ -46,10 +54,11 @@ export function changedValues(
       })
       return undefined
     }
-    values[name] = value.value
+    values[name] = value.value.value
+    if (value.value.edits) lists[name] = value.value.edits
   }
   warnOfEntries(invocation, definition, bound, values)
-  return values
+  return { values, lists }
 }
 
 /** A known entry with a value that cannot be read is kept, and its default holds: nobody should find that out later. */
