@@ -56,8 +56,8 @@ export async function setLocation(
 }
 
 async function save({ ledger, presence }: PresenceNeeds, account: AccountId): Promise<void> {
-  const { choice, note, location } = presence.of(account)
-  await ledger.commit([{ kind: 'putPresence', id: account, choice, note, location }], [])
+  const { choice, note, location, frozen } = presence.of(account)
+  await ledger.commit([{ kind: 'putPresence', id: account, choice, note, location, frozen }], [])
 }
 
 /**

@@ -29,14 +29,7 @@ export function pathSteps(path: MessagePath, ends: Ends, unreadAfterMs: number):
   const id = messageId(path.recipient, path.seq)
   const steps = [
     ...accepted(path),
-    ...path.endpoints.map(
-      ({ at, what, protocol, inboxView }): Step => ({
-        ms: at,
-        place: 'Endpoint',
-        decision: ENDPOINT[what],
-        detail: inboxView ? `${protocol}, inbox view` : protocol,
-      }),
-    ),
+    ...endpointSteps(path),
     ...markSteps('Delivered', path.delivered),
     ...markSteps('Read', path.read),
     ...becameItem(path, unreadAfterMs),
@@ -44,6 +37,19 @@ export function pathSteps(path: MessagePath, ends: Ends, unreadAfterMs: number):
     ...ended(path),
   ]
   return inTime(steps).map((step) => stepObject(step, id, ends))
+}
+
+/** An endpoint that is told of all that waits is told of nothing that is gone already. */
+function endpointSteps(path: MessagePath): readonly Step[] {
+  const over = ended(path)[0]?.ms ?? Number.POSITIVE_INFINITY
+  return path.endpoints
+    .filter(({ at }) => at <= over)
+    .map(({ at, what, protocol, inboxView }) => ({
+      ms: at,
+      place: 'Endpoint',
+      decision: ENDPOINT[what],
+      detail: inboxView ? `${protocol}, inbox view` : protocol,
+    }))
 }
 
 const ENDPOINT = { pushed: 'Pushed', announced: 'Announced', confirmed: 'Confirmed' } as const

@@ -64,11 +64,11 @@ export function createPresenceBoard(
   let timer: ReturnType<typeof setTimeout> | undefined
   let stopped = false
 
-  for (const { id, choice, note, location } of stored) {
+  for (const { id, choice, note, location, frozen } of stored) {
     const person = newPerson(id)
     Object.assign(person, { choice, note, location })
     if (choice?.availability === 'Offline')
-      person.frozen = { note, location, lastActive: undefined, deviceType: undefined }
+      person.frozen = frozen ?? { note, location, lastActive: undefined, deviceType: undefined }
     refresh(person)
   }
 

@@ -34,7 +34,8 @@ export function foldWrites(rows: readonly Folded[]): Write[] {
   const sides: Sides = new Map()
   for (const row of rows) {
     addSide(sides, recipientSide(row))
-    addSide(sides, senderSide(row))
+    // A note to oneself is one line of one side: it counts once, as the recipient's.
+    if (row.sender !== row.recipient) addSide(sides, senderSide(row))
   }
   return [...lines, ...[...sides.values()].flatMap((threads) => [...threads.values()])]
 }
