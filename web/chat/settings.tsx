@@ -1,6 +1,7 @@
 import { texts } from '../i18n/language.ts'
 import { Dialog } from '../parts/dialog.tsx'
 import { useApp } from './app-state.ts'
+import { PrivacyList } from './contacts/privacy.tsx'
 import { Group } from './settings/fields.tsx'
 import { General } from './settings/general.tsx'
 import { Messages } from './settings/messages.tsx'
@@ -41,6 +42,7 @@ export function Settings() {
       <Messages save={save} />
       <Notifications save={save} />
       <PresenceSettings />
+      <PrivacyList />
       <Group title={t.settingsAccount}>
         <div class="row wrap">
           <button type="button" onClick={() => (app.layer.value = 'devices')}>

@@ -6,6 +6,7 @@ import { Avatar, Name, Written } from '../parts/person.tsx'
 import { lookOf } from '../parts/presence.ts'
 import { go, hashOf, useApp } from './app-state.ts'
 import { Compose } from './compose.tsx'
+import { useLastActive } from './contacts/presence-line.tsx'
 import { Log } from './log.tsx'
 import { ThreadMenu } from './thread-menu.tsx'
 import { type Reading, useReading } from './use-reading.ts'
@@ -44,7 +45,8 @@ function Head({ uri, reading }: { uri: Uri; reading: Reading }) {
   const state = app.connection.state.value
   const person = personIn(state, uri)
   const word = person.presence ? (t[lookOf(person.presence).word] as string) : ''
-  const where = person.about.office
+  const when = useLastActive(person)
+  const where = person.location ?? person.about.office
   return (
     <header class="pane-top">
       <BackToList />
@@ -59,6 +61,7 @@ function Head({ uri, reading }: { uri: Uri; reading: Reading }) {
           ) : (
             <>
               {word}
+              {when !== undefined && ` · ${when}`}
               {where && (
                 <span class="not-narrow">
                   {word && ' · '}
@@ -72,6 +75,15 @@ function Head({ uri, reading }: { uri: Uri; reading: Reading }) {
       <p class="off" role="status">
         {reading.said}
       </p>
+      <button
+        type="button"
+        class="bare icon only-not-wide"
+        aria-label={t.details}
+        title={t.details}
+        onClick={() => (app.contacts.layer.value = { kind: 'card', person: uri })}
+      >
+        <Icon name="i-person" />
+      </button>
       <ThreadMenu toDay={reading.toDay} toBeginning={reading.toBeginning} />
     </header>
   )

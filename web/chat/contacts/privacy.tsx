@@ -5,6 +5,7 @@ import { type Person, personIn } from '../../model.ts'
 import { byName } from '../../names.ts'
 import { Avatar, Name } from '../../parts/person.tsx'
 import { useApp } from '../app-state.ts'
+import { Group } from '../settings/fields.tsx'
 import { levelWord } from './access.tsx'
 
 /** Everybody who is not simply a colleague, contact or not, with the way back: the privacy part of the settings. */
@@ -26,8 +27,7 @@ export function PrivacyList() {
     .map(([uri, { level }]): readonly [Person, typeof level] => [personIn(state, uri), level])
     .sort(([a, one], [b, other]) => Number(other === 'Blocked') - Number(one === 'Blocked') || order(a, b))
   return (
-    <section class="privacy" aria-labelledby="privacy">
-      <h3 id="privacy">{t.privacy}</h3>
+    <Group title={t.privacy}>
       {failed.value && (
         <p class="small stop" role="alert">
           {t.contactsUnread}
@@ -37,7 +37,7 @@ export function PrivacyList() {
       {given.length > 0 && (
         <>
           <p class="small quiet">{t.privacyText}</p>
-          <ul>
+          <ul class="privacy">
             {given.map(([person, level]) => (
               <li key={person.uri}>
                 <Avatar person={person} />
@@ -63,6 +63,6 @@ export function PrivacyList() {
       <p class="off" role="status">
         {app.contacts.done.value?.text}
       </p>
-    </section>
+    </Group>
   )
 }
