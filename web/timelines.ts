@@ -44,10 +44,15 @@ export class Timelines {
         this.#readPerson(uri),
         this.#page(uri, { limit: String(FIRST_PAGE) }),
       ])
-      this.#change((state) => withNewest(state, uri, newest))
       void this.#connection.watch.add([uri])
       const start = at ?? this.#unreadBefore(uri, newest)
-      if (start !== undefined && !holds(newest, start)) await this.goTo(uri, start)
+      const isElsewhere = start !== undefined && !holds(newest, start)
+      const page = isElsewhere ? await this.#pageAround(uri, start) : undefined
+      // At once, so that nothing shows before reading has a place to start.
+      this.#change((state) => {
+        const opened = withNewest(state, uri, newest)
+        return page ? withPast(opened, uri, page) : opened
+      })
     } catch (error) {
       // Deleted or out of service: what they wrote stays readable (offline-im section 6a).
       if (!(error instanceof Refused) || error.status !== 404) throw error
@@ -57,8 +62,8 @@ export class Timelines {
 
   /** Reads the lines around a message or a time. @returns the first line at or after it, else the last one there is */
   async goTo(uri: Uri, at: Border): Promise<Line | undefined> {
-    const page = await this.#page(uri, { at: written(at), limit: String(PAGE) })
-    if (page.lines.length > 0) this.#change((state) => withPast(state, uri, page))
+    const page = await this.#pageAround(uri, at)
+    this.#change((state) => withPast(state, uri, page))
     const found =
       typeof at === 'number'
         ? page.lines.find((line) => line.at >= at)
@@ -69,7 +74,7 @@ export class Timelines {
   /** Reads the first lines of the conversation. @returns the very first one */
   async goToBeginning(uri: Uri): Promise<Line | undefined> {
     const page = await this.#page(uri, { after: written(0), limit: String(PAGE) })
-    if (page.lines.length > 0) this.#change((state) => withPast(state, uri, page))
+    this.#change((state) => withPast(state, uri, page))
     return page.lines[0]
   }
 
@@ -138,6 +143,10 @@ export class Timelines {
     const times = this.#threadsWith(uri).flatMap(({ oldestUnread }) => oldestUnread ?? [])
     const oldest = Math.min(...times)
     return oldest < first.at ? oldest : undefined
+  }
+
+  #pageAround(uri: Uri, at: Border): Promise<Run> {
+    return this.#page(uri, { at: written(at), limit: String(PAGE) })
   }
 
   async #page(uri: Uri, query: Readonly<Record<string, string>>): Promise<Run> {

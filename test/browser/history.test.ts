@@ -99,7 +99,8 @@ test('to a date, from the keyboard alone; the address comes back to it, and one 
   await page.waitForURL(/\?at=/)
   const place = await atRest(page)
   await page.reload()
-  await until(async () => (await reading(page)).text === place.text)
+  // A message that is read is what counts, not its pixel.
+  await until(async () => Math.abs((await placeOf(page, place.text)) - 60) < 140)
   await newest(page).click()
   await until(async () => (await numbers(page)).at(-1) === 3000)
   await newest(page).waitFor({ state: 'detached' })
@@ -212,7 +213,7 @@ test('a selection over many lines stays whole while one scrolls, and copies in o
   await openTalk(stage, page, 'tony')
   await page.evaluate(`(() => {
     const last = [...document.querySelectorAll('.log .msg .text')].at(-1)
-    getSelection().setBaseAndExtent(last, 1, last, 0)
+    getSelection().setBaseAndExtent(last, last.childNodes.length, last, 0)
   })()`)
   for (let n = 0; n < 12; n++) {
     await scrollBy(page, -900)
@@ -238,12 +239,15 @@ test('a long night hangs whole on the lit line, from the letterbox to the lamp, 
   skip: missing,
 }, async () => {
   const end = Date.now() - HOUR
-  await using stage = await openWithLetters((sip) => [
-    ...talk(sip('tony'), sip('ken'), 120, end - 4 * DAY, 40),
-    ...talk(sip('tony'), sip('ken'), 250, end, 90)
-      .filter(({ from }) => from === sip('tony'))
-      .map((letter) => ({ ...letter, text: `late ${letter.text}`, waits: true })),
-  ])
+  await using stage = await openWithLetters(
+    (sip) => [
+      ...talk(sip('tony'), sip('ken'), 120, end - 4 * DAY, 40),
+      ...talk(sip('tony'), sip('ken'), 250, end, 90)
+        .filter(({ from }) => from === sip('tony'))
+        .map((letter) => ({ ...letter, text: `late ${letter.text}`, waits: true })),
+    ],
+    ['tony', 'ken'],
+  )
   const waited = 166
   const page = await stage.signedIn('ken')
   await openTalk(stage, page, 'tony')

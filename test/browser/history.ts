@@ -35,6 +35,7 @@ export function numbers(page: Page): Promise<readonly number[]> {
 export function reading(page: Page): Promise<{ readonly text: string; readonly top: number }> {
   return page.evaluate(`(() => {
     const log = document.querySelector('[role=log]')
+    if (!log) return { text: '', top: 0 }
     const edge = log.getBoundingClientRect().top
     const message = [...log.querySelectorAll('.msg')].find((m) => m.getBoundingClientRect().bottom > edge + 1)
     return { text: message?.querySelector('.text').textContent ?? '', top: (message?.getBoundingClientRect().top ?? 0) - edge }

@@ -23,7 +23,7 @@ const KEPT_MS = 365 * 24 * 3_600_000
 /**
  * Puts messages of the past into a data folder whose server is stopped, through the store itself: no server has a clock that could be
  * months back.
- * @param readBy SIP addresses of people who have read everything that came to them
+ * @param readBy SIP addresses of people who have read what came to them, but for what waits
  */
 export async function putLetters(
   dir: string,
@@ -37,9 +37,10 @@ export async function putLetters(
     if (!found) throw new Error(`nobody is ${sip}`)
     return found.id
   }
-  for (let start = 0; start < letters.length; start += BATCH) {
+  // The first one makes the thread; the others then take their places in the order of the calls.
+  for (let start = 0, size = 1; start < letters.length; start += size, size = BATCH) {
     const kept = await Promise.all(
-      letters.slice(start, start + BATCH).map(({ from, to, text, at, waits }) =>
+      letters.slice(start, start + size).map(({ from, to, text, at, waits }) =>
         store.log.append({
           message: messageOf(account(from), to, text),
           recipient: account(to),
@@ -59,7 +60,9 @@ export async function putLetters(
     for (const sip of readBy) {
       const owner = account(sip)
       const threads = new Map(
-        kept.filter(({ row }) => row.recipient === owner).map(({ row }) => [row.thread, row] as const),
+        kept
+          .filter(({ row }) => row.recipient === owner && row.reason === 'live')
+          .map(({ row }) => [row.thread, row] as const),
       )
       for (const [thread, row] of threads) await store.threads.markRead(owner, thread, row.seq, row.at, true)
     }

@@ -55,6 +55,7 @@ export function withNewest(state: State, person: Uri, page: Run): State {
 /** A page somewhere in the middle becomes what is read; where it reaches the lines up to now they are one. */
 export function withPast(state: State, person: Uri, page: Run): State {
   const timeline = state.timelines.get(person) ?? NONE
+  if (page.lines.length === 0) return state
   return withTimeline(state, person, met({ ...timeline, past: page }))
 }
 
