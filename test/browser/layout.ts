@@ -65,7 +65,9 @@ const faults = String.raw`(least) => {
     const target = (label ?? e).getBoundingClientRect()
     // A link in a sentence is as high as its line (WCAG 2.5.8, Inline).
     const inSentence = e.matches('a') && getComputedStyle(e).display === 'inline'
-    const [width, height] = [Math.max(whole.width, target.width), Math.max(whole.height, target.height)]
+    const around = getComputedStyle(e, '::after')
+    const grown = around.position === 'absolute' ? [parseFloat(around.width), parseFloat(around.height)] : [0, 0]
+    const [width, height] = [Math.max(whole.width, target.width, grown[0]), Math.max(whole.height, target.height, grown[1])]
     if (!inSentence && whole.width > 0 && (width < least - 0.5 || height < least - 0.5)) found.push(name(e) + ' is a target of ' + Math.round(width) + ' by ' + Math.round(height) + ' px')
     const box = seen(e)
     if (box.width < 4 || box.height < 4) continue

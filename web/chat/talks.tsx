@@ -25,7 +25,7 @@ export function Talks() {
       onPointerEnter={() => (frozen.current = conversations.map((c) => c.person))}
       onPointerLeave={() => (frozen.current = undefined)}
     >
-      <h2>{t.conversations}</h2>
+      <h2 class="off">{t.conversations}</h2>
       {ordered.length === 0 && state.threadsLoaded && <p class="tiny none">{t.noConversations}</p>}
       <ul>
         {ordered.map((conversation) => (

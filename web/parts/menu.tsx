@@ -126,17 +126,22 @@ function nextItem(all: readonly HTMLElement[], event: KeyboardEvent): HTMLElemen
 
 const MARGIN = 8
 
-/** Under what was pressed where there is room, else above it; never outside the window. */
+/** Under what was pressed where there is room, else above it; never outside the window, whose size may change. */
 function usePlace(box: RefObject<HTMLElement>, anchor: HTMLElement, items: readonly MenuItem[]): void {
   useLayoutEffect(() => {
-    const menu = box.current
-    if (!menu) return
-    const by = anchor.getBoundingClientRect()
-    const { width, height } = menu.getBoundingClientRect()
-    const left = Math.min(by.left, innerWidth - width - MARGIN)
-    const under = by.bottom + 4
-    const top = under + height + MARGIN <= innerHeight ? under : by.top - height - 4
-    menu.style.left = `${Math.max(MARGIN, left)}px`
-    menu.style.top = `${Math.max(MARGIN, Math.min(top, innerHeight - height - MARGIN))}px`
+    const place = (): void => {
+      const menu = box.current
+      if (!menu) return
+      const by = anchor.getBoundingClientRect()
+      const { width, height } = menu.getBoundingClientRect()
+      const left = Math.min(by.left, innerWidth - width - MARGIN)
+      const under = by.bottom + 4
+      const top = under + height + MARGIN <= innerHeight ? under : by.top - height - 4
+      menu.style.left = `${Math.max(MARGIN, left)}px`
+      menu.style.top = `${Math.max(MARGIN, Math.min(top, innerHeight - height - MARGIN))}px`
+    }
+    place()
+    addEventListener('resize', place)
+    return () => removeEventListener('resize', place)
   }, [box, anchor, items.length])
 }
