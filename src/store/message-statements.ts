@@ -5,6 +5,7 @@ import {
   LAST_AT,
   LOWER_UNTIL,
   lowerStretch,
+  RAISE_UNTIL,
   RECOUNT_UNREAD,
   SWEEP_INCOMING,
   SWEEP_OUTGOING,
@@ -24,6 +25,7 @@ type MessageKind =
   | 'until'
   | 'remove'
   | 'lastAt'
+  | 'raiseUntil'
   | 'readUpTo'
   | 'unreadFrom'
   | 'clearSide'
@@ -123,6 +125,7 @@ export const MESSAGE_STATEMENTS: StatementsOf<MessageKind> = {
       bind: (w) => [w.pair, w.place, w.up, w.seq],
     },
   ],
+  raiseUntil: [{ sql: RAISE_UNTIL, bind: (w) => [w.owner, w.thread, w.until, w.after] }],
   lastAt: [{ sql: LAST_AT, bind: (w) => [w.owner, w.thread] }],
   readUpTo: [
     {

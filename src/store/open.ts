@@ -12,6 +12,7 @@ import { Committer } from './committer.ts'
 import { StoredContacts } from './contacts.ts'
 import { MIN_FREE_BYTES, watchDisk } from './disk.ts'
 import type { Engine } from './engine.ts'
+import { ExpiryWalk } from './expiry-walk.ts'
 import { CompiledFacts, type Organisation } from './facts.ts'
 import { Folder } from './fold.ts'
 import { InboxCounts } from './inbox.ts'
@@ -101,7 +102,9 @@ export async function openStore(options: StoreOptions) {
   const threadIndex = new ThreadIndex(engine, committer)
   const repeats = new RepeatWindow()
   const trace = new StoredTrace(engine, committer, () => clock.now())
+  const expiring = new ExpiryWalk(engine)
   const upkeep = new Upkeep({
+    expiring,
     engine,
     committer,
     inbox,
@@ -123,7 +126,7 @@ export async function openStore(options: StoreOptions) {
   await positions.load()
   await foldRest(engine, committer, folder)
   await rememberKeys(engine, repeats, clock)
-  const sweeper = new Sweeper(engine, committer, inbox)
+  const sweeper = new Sweeper(engine, committer, inbox, expiring)
   await sweeper.resume()
   const endWatch = watchDisk(dir, options.minFreeBytes ?? MIN_FREE_BYTES, committer)
 

@@ -57,6 +57,13 @@ export function shiftSender(to: string, rview: string): string {
 export const LOWER_UNTIL = `update thread_side as s set min_until = m.until from message m
   where m.recipient = ?1 and m.seq = ?2 and s.owner = m.recipient and s.thread = m.thread and m.until < s.min_until`
 
+/** Rows that came since a side was looked through count too. Parameters: owner, thread, the least time seen, the last place seen. */
+export const RAISE_UNTIL = `update thread_side set min_until = (
+    select case when min(m.until) < cast(?3 as bigint) then min(m.until) else cast(?3 as bigint) end
+    from timeline t join message m on m.recipient = thread_side.owner and m.seq = t.seq
+    where t.pair = thread_side.pair and t.place > ?4 and t.thread = thread_side.thread and t.up = thread_side.up)
+  where owner = ?1 and thread = ?2`
+
 /** The lines of one side with their rows. */
 const LINES = `timeline t join message m
     on m.recipient = case when t.up = thread_side.up then thread_side.owner else thread_side.peer end and m.seq = t.seq`

@@ -3,6 +3,7 @@ import type { AccountId } from '../domain/account.ts'
 import type { ThreadId } from '../domain/message.ts'
 import type { Committer } from './committer.ts'
 import type { Engine } from './engine.ts'
+import type { ExpiryWalk } from './expiry-walk.ts'
 import type { InboxCounts } from './inbox.ts'
 
 /** Lines of one transaction: some milliseconds. */
@@ -22,12 +23,14 @@ export class Sweeper {
   readonly #engine: Engine
   readonly #committer: Committer
   readonly #inbox: InboxCounts
+  readonly #expiring: ExpiryWalk
   readonly #running = new Map<string, Promise<void>>()
 
-  constructor(engine: Engine, committer: Committer, inbox: InboxCounts) {
+  constructor(engine: Engine, committer: Committer, inbox: InboxCounts, expiring: ExpiryWalk) {
     this.#engine = engine
     this.#committer = committer
     this.#inbox = inbox
+    this.#expiring = expiring
   }
 
   /** Resolves when nothing of it is shown any more; of a short thread the rows are done too. */
@@ -82,6 +85,7 @@ export class Sweeper {
     )
     const last = lines.length < SWEEP_LINES
     const upTo = last ? cleared : (lines.at(-1)?.place ?? cleared)
+    this.#expiring.touch(thread)
     await this.#committer.add({ kind: 'sweepSide', owner, thread, from: swept, upTo })
     return last
   }

@@ -7,11 +7,14 @@ import { RECIPIENT_VIEWS, ROW_REASONS, SENDER_VIEWS, type Seq, type ThreadId } f
 import { after, type Instant, instant } from '../domain/time.ts'
 import type { Committer } from './committer.ts'
 import type { Engine } from './engine.ts'
+import type { ExpiryTurn, ExpiryWalk } from './expiry-walk.ts'
 import type { InboxCounts } from './inbox.ts'
 import { findSpan } from './items.ts'
+import { LEAN_COLUMNS, type LeanRow } from './lean-row.ts'
 import { lineOf, PLACE, placeOf } from './place.ts'
 import { IDEMPOTENCY_MS, REPEAT_MS } from './repeats.ts'
 import { isCleared } from './side-counts.ts'
+import { TURN_LINES } from './spans.ts'
 import { MARK_CODE, RECIPIENT_CODE, SENDER_CODE, type Write } from './writes.ts'
 
 /** Pages of one walk, so that a busy server's rows are all seen in their time. */
@@ -19,24 +22,6 @@ const PAGES = 20
 
 /** Lines that are looked at in one turn for having been delivered long ago. */
 const LINES = 2_000
-
-/** Columns that upkeep needs; the body stays on the disk. */
-const COLUMNS =
-  'm.seq, m.recipient, m.sender, m.thread, m.at, m.drift, m.reason, m.rview, m.sview, m.until, length(m.body) as size'
-
-interface LeanRow {
-  readonly seq: number
-  readonly recipient: number
-  readonly sender: number
-  readonly thread: number
-  readonly at: number
-  readonly drift: number
-  readonly reason: number
-  readonly rview: number
-  readonly sview: number
-  readonly until: number
-  readonly size: number
-}
 
 interface WalkedRow extends LeanRow {
   readonly read_up_to: number | null
@@ -55,20 +40,23 @@ export interface UpkeepParts {
   readonly reportsReading: (owner: AccountId) => boolean
   readonly now: () => Instant
   readonly trace: Pick<Trace, 'moved'>
+  readonly expiring: ExpiryWalk
 }
 
 /** What happens to rows after they were accepted, in batches, by jobs and on a full inbox. */
 export class Upkeep {
   readonly #parts: UpkeepParts
+  readonly #expiring: ExpiryWalk
 
   constructor(parts: UpkeepParts) {
     this.#parts = parts
+    this.#expiring = parts.expiring
   }
 
   /** A live row that no device confirmed in time: inbox for one side, *Sent while away* for the other (M8). */
   async missed(recipient: number, seq: number): Promise<void> {
     const [row] = await this.#parts.engine.query<LeanRow>(
-      `select ${COLUMNS} from message m where m.recipient = ?1 and m.seq = ?2`,
+      `select ${LEAN_COLUMNS} from message m where m.recipient = ?1 and m.seq = ?2`,
       recipient,
       seq,
     )
@@ -80,24 +68,30 @@ export class Upkeep {
     const { engine, committer, inbox, inboxBytes } = this.#parts
     const count = await inbox.load(recipient, () => committer.settled())
     let over = count.bytes + bytes - inboxBytes
-    while (over > 0) {
-      const rows = await engine.query<LeanRow>(
-        `select ${COLUMNS} from message m join thread_side s on s.owner = m.recipient and s.thread = m.thread
-         where m.recipient = ?1 and m.rview = 0 and m.seq <= s.read_up_to and ${PLACE} > s.cleared order by m.seq limit 100`,
+    for (let last = 0; over > 0; ) {
+      const rows = await engine.query<LeanRow & { readonly read: number }>(
+        `select ${LEAN_COLUMNS}, case when m.rview = ${RECIPIENT_CODE.inbox} and m.seq <= s.read_up_to
+           and ${PLACE} > s.cleared then 1 else 0 end as read
+         from message m join thread_side s on s.owner = m.recipient and s.thread = m.thread
+         where m.recipient = ?1 and m.seq > ?2 order by m.seq limit ${TURN_LINES}`,
         recipient,
+        last,
       )
       const going: LeanRow[] = []
       for (const row of rows) {
         if (over <= 0) break
+        if (row.read === 0) continue
         going.push(row)
         over -= row.size
         this.#parts.trace.moved(moveOf(row, 'room'))
       }
-      if (going.length === 0) return
       await this.#apply(
         going.map((row) => this.#takenFromRecipient(row)),
         going,
       )
+      if (rows.length < TURN_LINES) return
+      last = rows.at(-1)?.seq ?? last
+      await nextTurn()
     }
   }
 
@@ -108,7 +102,7 @@ export class Upkeep {
     const span = await findSpan(engine, recipient as AccountId, thread, batch)
     if (!span) return false
     const rows = await engine.query<LeanRow>(
-      `select ${COLUMNS} from timeline t
+      `select ${LEAN_COLUMNS} from timeline t
        join message m on m.recipient = ?1 and m.seq = t.seq and m.batch = ?6
          and m.rview in (${RECIPIENT_CODE.inbox}, ${RECIPIENT_CODE.expired})
        where t.pair = ?2 and t.up = ?3 and t.place >= ?4 and t.place <= ?5 and t.thread = ?7`,
@@ -127,16 +121,24 @@ export class Upkeep {
 
   /** Rows whose time is over (DECISIONS 20): unread ones turn into the sender's Expired, all others go. */
   async expire(now: Instant, limit: number): Promise<number> {
-    const { engine, committer } = this.#parts
-    await committer.settled()
-    const rows = await engine.query<LeanRow & { read_up_to: number; cleared: number }>(
-      `select ${COLUMNS}, s.read_up_to, s.cleared from thread_side s
-       join timeline t on t.pair = s.pair and t.thread = s.thread and t.up = s.up
-       join message m on m.recipient = s.owner and m.seq = t.seq and m.until <= ?1
-       where s.min_until <= ?1 limit ?2`,
-      now,
-      limit,
-    )
+    await this.#parts.committer.settled()
+    let gone = 0
+    for (let page = 0; page < PAGES; page += 1) {
+      const turn = await this.#expiring.turn(now, limit)
+      if (!turn) {
+        await this.#forgetIdempotency(now - IDEMPOTENCY_MS)
+        await this.#endSentLines(now)
+        return gone
+      }
+      await this.#expireRows(turn, now)
+      gone += turn.rows.length
+      await nextTurn()
+    }
+    // There is more: who calls comes again.
+    return Math.max(1, gone)
+  }
+
+  async #expireRows({ rows, raise }: ExpiryTurn, now: Instant): Promise<void> {
     const writes = rows.flatMap((row): Write[] => {
       const waited = row.rview === RECIPIENT_CODE.inbox && row.seq > row.read_up_to && !isCleared(row)
       if (!waited) return [remove(row)]
@@ -155,11 +157,15 @@ export class Upkeep {
         },
       ]
     })
-    await this.#apply(writes, rows)
-    await this.#forgetIdempotency(now - IDEMPOTENCY_MS)
-    await this.#endSentLines(now)
+    // What expired unread stays for a while: the side is looked at again then.
+    const until = writes.reduce(
+      (least, w) => ('until' in w ? Math.min(least, w.until) : least),
+      Number.MAX_SAFE_INTEGER,
+    )
+    if (raise?.kind === 'raiseUntil') writes.push({ ...raise, until: Math.min(raise.until, until) })
+    else this.#expiring.stays(instant(until))
+    await this.#apply(writes, rows, true)
     this.#announce(rows)
-    return rows.length
   }
 
   /** Only where there is something to forget: a server that nobody uses writes nothing. */
@@ -188,7 +194,7 @@ export class Upkeep {
     const point = counter?.value ?? 0
     const column = engine.walk
     const rows = await engine.query<WalkedRow>(
-      `select ${COLUMNS}, s.read_up_to, s.cleared, case when exists (select 1 from mark k where k.recipient = m.recipient
+      `select ${LEAN_COLUMNS}, s.read_up_to, s.cleared, case when exists (select 1 from mark k where k.recipient = m.recipient
          and k.thread = m.thread and k.kind = ${MARK_CODE.delivered} and k.up_to >= m.seq) then 1 else 0 end as confirmed
        from message m left join thread_side s on s.owner = m.recipient and s.thread = m.thread
        where m.${column} > ?1 order by m.${column} limit ?2`,
@@ -238,7 +244,7 @@ export class Upkeep {
     )
     const column = engine.walk
     const rows = await engine.query<LeanRow & { delivered: number | null }>(
-      `select ${COLUMNS}, (select k.at from mark k where k.recipient = m.recipient and k.thread = m.thread
+      `select ${LEAN_COLUMNS}, (select k.at from mark k where k.recipient = m.recipient and k.thread = m.thread
          and k.kind = ${MARK_CODE.delivered} and k.up_to >= m.seq order by k.up_to limit 1) as delivered
        from message m where m.${column} > ?1 and m.at <= ?2 order by m.${column} limit ?3`,
       counter?.value ?? 0,
@@ -291,7 +297,8 @@ export class Upkeep {
     }
   }
 
-  async #apply(writes: readonly Write[], rows: readonly LeanRow[]): Promise<void> {
+  async #apply(writes: readonly Write[], rows: readonly LeanRow[], byExpiry = false): Promise<void> {
+    if (!byExpiry) for (const { thread } of rows) this.#expiring.touch(thread)
     const sides = sidesOf(rows).map((side): Write => ({ kind: 'lastAt', ...side }))
     if (writes.length > 0) await this.#parts.committer.addFolded(...writes, ...sides)
     for (const { recipient } of rows) this.#parts.inbox.drop(recipient)

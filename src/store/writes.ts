@@ -103,6 +103,8 @@ export type PlainWrite =
   | ({ readonly kind: 'remove'; readonly pair: number; readonly place: number; readonly up: number } & Row)
   /** Which moment its newest line is of; counts follow the rows by themselves. */
   | ({ readonly kind: 'lastAt' } & Side)
+  /** Expiry has seen a side up to the place `after`: nothing of it is due before `until`. */
+  | ({ readonly kind: 'raiseUntil'; readonly until: number; readonly after: number } & Side)
   | ({ readonly kind: 'readUpTo'; readonly upTo: number; readonly place: number } & Side)
   | ({ readonly kind: 'unreadFrom'; readonly from: number; readonly place: number } & Side)
   | ({ readonly kind: 'clearSide' } & Side)
