@@ -54,6 +54,50 @@ test('any text survives the way there and back', () => {
   )
 })
 
+test('no text makes the reader throw, and what it reads it writes again as the same', () => {
+  const uri = fc.tuple(
+    fc.constantFrom(
+      'data:',
+      'DATA: ',
+      'data:text/html',
+      'data:text/plain;base64',
+      'data:;base64;charset=x',
+      '',
+    ),
+    fc.constantFrom(',', ';', ''),
+    fc.oneof(
+      fc.string(),
+      fc.string({ unit: 'binary' }),
+      fc.constantFrom('%', '%zz', '%ff', '%f0%9f', '====', '+'),
+    ),
+  )
+  fc.assert(
+    fc.property(uri, (parts) => {
+      const read = parseDataUri(parts.join(''))
+      if (read)
+        assert.deepEqual(parseDataUri(formatDataUri(read)), { ...read, text: read.text.toWellFormed() })
+    }),
+  )
+})
+
+test('no date is out of the range that dates have (SECURITY 26)', () => {
+  assert.equal(parseDate('/Date(8640000000000001)/'), undefined)
+  assert.equal(parseDate('/Date(-9999999999999999)/'), undefined)
+  fc.assert(
+    fc.property(
+      fc.oneof(
+        fc.string(),
+        fc.maxSafeInteger().map((ms) => `/Date(${ms})/`),
+        fc.date().map(String),
+      ),
+      (text) => {
+        const ms = parseDate(text)
+        if (ms !== undefined) assert.doesNotThrow(() => new Date(ms).toISOString())
+      },
+    ),
+  )
+})
+
 test('dates have the one form of UCWA', () => {
   assert.equal(formatDate(1364327898968.4), '/Date(1364327898968)/')
   assert.equal(parseDate('/Date(1364327898968)/'), 1364327898968)
