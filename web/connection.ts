@@ -1,42 +1,33 @@
 import { type Signal, signal } from '@preact/signals'
 import { Activity } from './activity.ts'
+import { createApplication, haveInboxView } from './connection/application.ts'
+import { Links } from './connection/links.ts'
+import { Standing } from './connection/status.ts'
+import { readThreads } from './connection/threads.ts'
+import { TypingEnds } from './connection/typing-ends.ts'
+import { Visiting } from './connection/visiting.ts'
 import { ContactBook } from './contact-book.ts'
-import { endpointId, instanceId } from './device.ts'
+import { instanceId } from './device.ts'
 import { eventsOf, type FeedEvent, isUrgent } from './feed/event.ts'
 import { withoutTyping } from './feed/talks.ts'
 import { forgetTransient } from './feed/threads.ts'
 import { addressesToRead, applyPackage, applyResource } from './feed.ts'
-import { emptyState, type State, type Uri } from './model.ts'
+import { emptyState, type State } from './model.ts'
 import { knownNames, rememberNames } from './names.ts'
 import { PresenceWatch } from './presence-watch.ts'
 import { currentSession, type Session } from './session.ts'
 import { Acks } from './ucwa/acks.ts'
 import { type Package, readChannel } from './ucwa/event-stream.ts'
 import { Http, Refused, withQuery } from './ucwa/http.ts'
-import { embedded, embeddedAll, href, instant, personOf, type Resource, self } from './ucwa/wire.ts'
-import { readVisits, type Visit, visited, writeVisits } from './visits.ts'
+import { embedded, href, personOf, self } from './ucwa/wire.ts'
+import type { Visit } from './visits.ts'
 import { onWake } from './wake.ts'
 
-export type Status =
-  | { readonly kind: 'connecting' }
-  | { readonly kind: 'online' }
-  /** `since`: when the connection was lost, in ms. */
-  | { readonly kind: 'offline'; readonly since: number }
-  /** The session is over; signing in again is the only way on. */
-  | { readonly kind: 'ended' }
-  /** Another window took this application's place (409 PGetReplaced). */
-  | { readonly kind: 'replaced' }
-
-const USER_AGENT = `NightpostWeb/${import.meta.env.NIGHTPOST_VERSION}`
-/** Where discovery leads as well (ucwa.md section 2): this page is served by the same server. */
-const APPLICATIONS = '/ucwa/oauth/v1/applications'
-/** How long a lost connection is nobody's business: a reconnect is usually faster. */
-const GRACE_MS = 2500
-/** Threads asked for at a time, and how many times at most. */
-const PAGE = 200
-const MOST_PAGES = 10
 const AGAIN_MS = 2000
 const PAUSE_MS = { first: 400, longest: 10_000 }
+/** Recreated without input for so long the page signs in as Away (ucwa.md section 15). */
+const UNATTENDED_MS = 5 * 60_000
+const MINUTE_MS = 60_000
 
 /**
  * One signed-in page: the UCWA application, its event channel, and what became of the events (`state`).
@@ -44,7 +35,7 @@ const PAUSE_MS = { first: 400, longest: 10_000 }
  */
 export class Connection {
   readonly state
-  readonly status = signal<Status>({ kind: 'connecting' })
+  readonly status: Standing['status']
   /** When this page signed in, in ms: the end of the lit line for what waited. */
   readonly signedInAt = Date.now()
   /** When this device was there, this visit included. */
@@ -53,28 +44,31 @@ export class Connection {
   readonly session: Session
   readonly watch: PresenceWatch
   readonly book: ContactBook
+  readonly #standing = new Standing()
+  readonly #visiting: Visiting
   readonly #acks: Acks
   readonly #activity: Activity
+  readonly #typing: TypingEnds
   readonly #listeners = new Set<(events: readonly FeedEvent[]) => void>()
-  readonly #typingTimers = new Map<Uri, ReturnType<typeof setTimeout>>()
   readonly #instance = instanceId()
-  #links = new Map<string, string>()
+  readonly #links = new Links()
+  readonly #stopWaking: () => void
   #lastAck: number | undefined
   #created = false
   #everAvailable = false
   #stopped = false
   #channel: AbortController | undefined
   #wake: (() => void) | undefined
-  readonly #stopWaking: () => void
-  #grace: ReturnType<typeof setTimeout> | undefined
-  #visiting: ReturnType<typeof setInterval> | undefined
 
   constructor(session: Session) {
     this.session = session
     this.state = signal<State>(
       emptyState(session.sip.toLowerCase(), session.displayName, knownNames(session.sip)),
     )
-    this.visits = signal(readVisits(session.sip))
+    this.status = this.#standing.status
+    this.#visiting = new Visiting(session.sip, () => this.#standing.isOnline)
+    this.visits = this.#visiting.visits
+    this.#typing = new TypingEnds((uri) => this.change((state) => withoutTyping(state, uri)))
     this.#acks = new Acks((ack) => void this.#confirm(ack))
     this.http = new Http(session.csrf, () => this.#acks.take())
     this.watch = new PresenceWatch(this)
@@ -86,7 +80,6 @@ export class Connection {
     this.#activity = new Activity(() => void this.#reportActivity())
     addEventListener('online', this.tryNow)
     addEventListener('offline', this.#cut)
-    this.#visiting = setInterval(() => this.#noteVisit(), 30_000)
     void this.#run()
   }
 
@@ -97,8 +90,9 @@ export class Connection {
     this.watch.stop()
     this.book.stop()
     this.#stopWaking()
-    clearInterval(this.#visiting)
-    clearTimeout(this.#grace)
+    this.#visiting.stop()
+    this.#standing.stop()
+    this.#typing.stop()
     this.#activity.stop()
     this.#channel?.abort()
     this.#wake?.()
@@ -112,10 +106,7 @@ export class Connection {
 
   /** Ends a pause between two tries, or takes the place back that another window took. */
   readonly tryNow = (): void => {
-    if (this.status.value.kind === 'replaced') {
-      this.status.value = { kind: 'connecting' }
-      void this.#run()
-    }
+    if (this.#standing.takeBack()) void this.#run()
     this.#wake?.()
   }
 
@@ -139,6 +130,8 @@ export class Connection {
         if (fresh) void this.#arrive(quit.signal)
         else {
           this.#online()
+          // What was done while there was no connection could not be told.
+          if (this.#activity.isRecent(MINUTE_MS)) void this.#reportActivity()
           void this.watch.back()
           void this.book.back()
         }
@@ -148,8 +141,8 @@ export class Connection {
         if (await this.#isOver(error)) return
         if (error instanceof Refused && error.retryAfter) pause = error.retryAfter * 1000
       }
-      if (this.#stopped || this.#isAtEnd()) return
-      this.#lost()
+      if (this.#stopped || this.#standing.isAtEnd) return
+      this.#standing.lost()
       await this.#sleep(pause)
       pause = Math.min(pause * 1.7, PAUSE_MS.longest)
     }
@@ -164,63 +157,32 @@ export class Connection {
       return false
     }
     if (error.status === 409) {
-      this.#end('replaced')
+      this.#standing.end('replaced')
       return true
     }
     if (error.status !== 401 && error.status !== 403) return false
     const session = await currentSession()
     if (session === 'unreachable') return false
     if (session?.sip === this.session.sip && session.csrf === this.session.csrf) return false
-    this.#end('ended')
+    this.#standing.end('ended')
     return true
   }
 
   async #create(): Promise<void> {
-    const answer = await this.http.post(APPLICATIONS, {
-      UserAgent: USER_AGENT,
-      EndpointId: endpointId(this.session.sip),
-      Culture: document.documentElement.lang === 'ja' ? 'ja-JP' : 'en-US',
-      Type: 'Browser',
-      InstanceId: await this.#instance,
-    })
-    const application = answer.body ?? {}
-    this.#links = new Map()
-    this.#learn(application)
+    const application = await createApplication(this.http, this.session, await this.#instance)
+    this.#links.forget()
+    this.#links.learn(application)
     const me = embedded(application, 'me')
     const people = embedded(application, 'people')
     const communication = embedded(application, 'communication')
-    for (const part of [me, people, communication]) if (part) this.#learn(part)
+    for (const part of [me, people, communication]) if (part) this.#links.learn(part)
     this.watch.forget()
     this.change((state) => {
       const known = me ? applyResource(state, 'me', me) : state
       return this.#everAvailable ? forgetTransient(known) : known
     })
-    if (communication) await this.#haveInboxView(communication)
+    if (communication) await haveInboxView(this.http, communication)
     this.#created = true
-  }
-
-  /**
-   * With `conversationHistory: Enabled` the server takes invitations by itself and feeds every row (ucwa.md 6.8, 8.2, 15). Another window
-   * on the same application may have changed the resource meanwhile: then it is read again.
-   */
-  async #haveInboxView(communication: Resource): Promise<void> {
-    const address = self(communication)
-    if (!address) return
-    try {
-      await this.#putCommunication(address, communication)
-    } catch (error) {
-      if (!(error instanceof Refused) || error.status !== 412) throw error
-      await this.#putCommunication(address, await this.http.get(address))
-    }
-  }
-
-  async #putCommunication(address: string, given: Resource): Promise<void> {
-    const { _links, _embedded, etag, rel, ...properties } = given
-    await this.http.send(address, {
-      method: 'PUT',
-      json: { ...properties, conversationHistory: 'Enabled' },
-      headers: typeof etag === 'string' ? { 'If-Match': `"${etag}"` } : {},
-    })
   }
 
   /** Signs in and reads what there is, again and again while the channel stands: one busy moment of the server must not leave an empty page. */
@@ -239,7 +201,7 @@ export class Connection {
 
   async #becomeAvailable(): Promise<void> {
     const address = this.#links.get('makeMeAvailable') ?? `${this.#links.get('me')}/makeMeAvailable`
-    const unattended = this.#everAvailable && !this.#activity.isRecent(5 * 60_000)
+    const unattended = this.#everAvailable && !this.#activity.isRecent(UNATTENDED_MS)
     await this.http.post(address, {
       supportedModalities: ['Messaging'],
       supportedMessageFormats: ['Plain'],
@@ -262,28 +224,12 @@ export class Connection {
     if (!this.state.value.own.presence) {
       await this.#read('presence', this.own('presence'))
       await this.#read('note', this.own('note'))
+      await this.#read('location', this.own('location'))
     }
   }
 
-  /** Every thread, newest first; a page at a time, so that the list is there after the first. */
   async #readThreads(): Promise<void> {
-    const address = this.#links.get('conversationLogs')
-    if (!address) return
-    let before: string | undefined
-    for (let page = 0; page < MOST_PAGES; page++) {
-      const query = { limit: String(PAGE), ...(before === undefined ? {} : { before }) }
-      const logs = embeddedAll(await this.http.get(withQuery(address, query)), 'conversationLog')
-      this.change((state) =>
-        logs.reduce<State>((next, log) => applyResource(next, 'conversationLog', log), {
-          ...state,
-          threads: page === 0 ? new Map() : state.threads,
-          threadsLoaded: true,
-        }),
-      )
-      const oldest = instant(logs.at(-1)?.creationTime)
-      if (logs.length < PAGE || oldest === undefined) return
-      before = new Date(oldest).toISOString()
-    }
+    await readThreads(this.http, this.#links.get('conversationLogs'), (change) => this.change(change))
   }
 
   async #read(rel: string, address: string | undefined): Promise<void> {
@@ -310,6 +256,7 @@ export class Connection {
     this.change((state) => applyPackage(state, events))
     this.#acks.taken(pack.ack, isUrgent(events))
     for (const event of events) this.#follow(event)
+    this.#typing.look(this.state.value.typing)
     for (const listener of this.#listeners) listener(events)
     for (const address of addressesToRead(events)) {
       const rel = events.find((e) => e.href === address)?.rel ?? ''
@@ -319,7 +266,7 @@ export class Connection {
   }
 
   #follow(event: FeedEvent): void {
-    if (event.rel === 'me' && event.resource) this.#learn(event.resource)
+    if (event.rel === 'me' && event.resource) this.#links.learn(event.resource)
     if (event.rel === 'presenceSubscription' && event.type === 'deleted') {
       void this.watch.ended(event.href)
     }
@@ -332,14 +279,6 @@ export class Connection {
       const known = [...this.state.value.threads.values()].find((t) => t.href === self(event.resource))
       if (known) void this.watch.add([known.person])
       if (event.type === 'added') rememberNames(this.session.sip, this.state.value)
-    }
-    for (const uri of this.state.value.typing) {
-      if (this.#typingTimers.has(uri)) continue
-      const timer = setTimeout(() => {
-        this.#typingTimers.delete(uri)
-        this.change((state) => withoutTyping(state, uri))
-      }, 12_000)
-      this.#typingTimers.set(uri, timer)
     }
   }
 
@@ -356,25 +295,13 @@ export class Connection {
   }
 
   async #reportActivity(): Promise<void> {
-    if (this.status.value.kind !== 'online') return
+    if (!this.#standing.isOnline) return
     await this.quietly(() => this.http.post(this.own('reportMyActivity')))
   }
 
   /** Address of a resource of the signed-in person, also before a link to it was seen. */
   own(rel: string): string {
-    return this.#links.get(rel) ?? `${this.#links.get('me')}/${rel}`
-  }
-
-  #learn(resource: Resource): void {
-    const links = resource._links
-    if (typeof links !== 'object' || links === null) return
-    for (const rel of Object.keys(links)) {
-      const address = href(resource, rel)
-      if (address && rel !== 'self') this.#links.set(rel, address)
-    }
-    const rel = typeof resource.rel === 'string' ? resource.rel : undefined
-    const address = self(resource)
-    if (rel && address) this.#links.set(rel, address)
+    return this.#links.own(rel)
   }
 
   /** Everything on screen comes from this state, so a change shows at once. */
@@ -383,40 +310,8 @@ export class Connection {
   }
 
   #online(): void {
-    clearTimeout(this.#grace)
-    this.#grace = undefined
-    this.status.value = { kind: 'online' }
-    this.#noteVisit()
-  }
-
-  #noteVisit(): void {
-    if (this.status.value.kind !== 'online') return
-    // Another window of this device may have written meanwhile.
-    this.visits.value = visited(readVisits(this.session.sip), Date.now())
-    writeVisits(this.session.sip, this.visits.value)
-  }
-
-  /** Nothing but a person goes on from here; what was about to be said of the network does not matter any more. */
-  #end(kind: 'ended' | 'replaced'): void {
-    clearTimeout(this.#grace)
-    this.#grace = undefined
-    this.status.value = { kind }
-  }
-
-  #isAtEnd(): boolean {
-    return this.status.value.kind === 'ended' || this.status.value.kind === 'replaced'
-  }
-
-  #lost(): void {
-    if (this.#grace !== undefined || this.status.value.kind === 'offline') return
-    const since = Date.now()
-    this.#grace = setTimeout(
-      () => {
-        this.#grace = undefined
-        this.status.value = { kind: 'offline', since }
-      },
-      navigator.onLine ? GRACE_MS : 0,
-    )
+    this.#standing.online()
+    this.#visiting.note()
   }
 
   #sleep(ms: number): Promise<void> {

@@ -91,8 +91,8 @@ export class Desk {
     }
   }
 
-  /** Tells the others of an open conversation that I am typing. */
-  async typing(address: string): Promise<void> {
-    await this.#connection.quietly(() => this.#http.post(address))
+  /** Tells the others of an open conversation that I am typing, or that I have stopped. */
+  async typing(address: string, typing = true): Promise<void> {
+    await this.#connection.quietly(() => this.#http.post(address, typing ? undefined : { typing }))
   }
 }

@@ -12,6 +12,7 @@ import { Icon } from '../parts/icon.tsx'
 import { WithKeys } from '../parts/keys.tsx'
 import { type App, go, useApp } from './app-state.ts'
 import { useConversion } from './use-conversion.ts'
+import { usePaste } from './use-paste.ts'
 import { useTypingOut } from './use-typing-out.ts'
 
 /** The limit is shown before it hurts: from here on. */
@@ -31,6 +32,7 @@ export function Compose({ uri }: { uri: Uri }) {
   const size = new TextEncoder().encode(draft.value.trim()).length
   const limit = state.policies.messageLimit
   const over = size > limit
+  const paste = usePaste(limit)
   const hint = hintBefore(state.policies, person.presence)
   useGrow(field, draft.value)
   useFocusOnce(field)
@@ -81,7 +83,9 @@ export function Compose({ uri }: { uri: Uri }) {
           aria-invalid={over || undefined}
           placeholder={t.writeMessage}
           value={draft.value}
+          onPaste={paste.paste}
           onInput={(event) => {
+            paste.forget()
             write(event.currentTarget.value)
             typing.typed(event.currentTarget.value)
           }}
@@ -92,7 +96,12 @@ export function Compose({ uri }: { uri: Uri }) {
             <WithKeys parts={state.settings.sendWithEnter ? t.enterSends : t.ctrlEnterSends} />
           </span>
           <span class="grow" />
-          {size > limit * WARN_FROM && (
+          {paste.said && (
+            <span class="small" role="status">
+              {paste.said}
+            </span>
+          )}
+          {!paste.said && size > limit * WARN_FROM && (
             <span class={over ? 'small stop num' : 'small quiet num'} role="status">
               {over
                 ? t.bytesOver((size - limit).toLocaleString(language.value))

@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import { setTyping } from '../../actions/set-typing.ts'
 import { resource } from '../../codec/ucwa/hal.ts'
 import type { AccountId } from '../../domain/account.ts'
@@ -6,20 +7,30 @@ import { type Application, conversationOf } from './application.ts'
 import { type Call, NO_CONTENT, ok, problem, type Reply } from './call.ts'
 import type { Conversation } from './conversation.ts'
 import type { House } from './house.ts'
+import { readInput } from './input.ts'
 
 /** The other side stops typing when nothing is heard for so long (ucwa.md 6.8). */
 const TYPING_MS = 10_000
 
-/** `POST setIsTyping`: told to the other side, and kept nowhere. */
-export function postTyping({ house, app, params }: Call): Reply {
+/**
+ * `POST setIsTyping`: told to the other side, and kept nowhere. `{"typing":false}` [ours] is the end of it: our client says so five seconds
+ * after the last key (ux.md 1.2), instead of letting the ten seconds pass.
+ */
+export function postTyping({ house, app, params, request }: Call): Reply {
   const conversation = app.conversations.get(params.conversation ?? '')
   if (!conversation) return problem('NotFound', 'ConversationNotFound')
   if (conversation.messaging !== 'Connected') return problem('Conflict')
   const { thread, peer } = conversation
   if (thread !== undefined && peer.account !== undefined) {
-    setTyping(house.ports, app.account, thread, peer.account, true)
+    setTyping(house.ports, app.account, thread, peer.account, isTyping(request))
   }
   return NO_CONTENT
+}
+
+/** COMPAT(old clients): whatever else they send with it, they say that somebody types. */
+function isTyping(request: Call['request']): boolean {
+  const input = readInput(request, { typing: z.boolean().optional() })
+  return !input.ok || input.value.typing !== false
 }
 
 /** Who types now. */
