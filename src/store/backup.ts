@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import {
   chmodSync,
+  constants,
+  copyFileSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -25,18 +27,11 @@ export async function backup(engine: Engine, dir: string): Promise<string> {
   const folder = join(dir, 'tmp')
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const file = join(folder, `backup-${randomUUID()}.db`)
-  await engine.copyTo(file)
-  const copy = new DatabaseSync(file)
-  try {
-    copy.exec('PRAGMA journal_mode = DELETE; PRAGMA synchronous = FULL')
-    copy.exec('create table backup_file (name text primary key, content blob not null) without rowid')
-    const insert = copy.prepare('insert into backup_file (name, content) values (?, ?)')
-    for (const name of ALONG) {
-      if (existsSync(join(dir, name))) insert.run(name, readFileSync(join(dir, name)))
-    }
-  } finally {
-    copy.close()
-  }
+  const along = ALONG.filter((name) => existsSync(join(dir, name)))
+  await engine.copyTo(
+    file,
+    along.map((name) => ({ name, content: readFileSync(join(dir, name)) })),
+  )
   return file
 }
 
@@ -65,7 +60,9 @@ export function restore(file: string, dir: string): RestoreRefusal | undefined {
   chmodSync(dir, 0o700)
   const target = join(dir, 'nightpost.db')
   const unfinished = `${target}.restoring`
-  writeFileSync(unfinished, readFileSync(file), { mode: 0o600 })
+  // The kernel copies: a backup may be larger than what memory holds.
+  copyFileSync(file, unfinished, constants.COPYFILE_EXCL)
+  chmodSync(unfinished, 0o600)
   const database = new DatabaseSync(unfinished)
   database.exec('drop table backup_file; vacuum')
   database.close()

@@ -1,6 +1,6 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { Worker } from 'node:worker_threads'
-import type { Engine, SqlValue } from './engine.ts'
+import type { Engine, FileAlong, SqlValue } from './engine.ts'
 import { migrate } from './migrate.ts'
 import type { Statement } from './statement.ts'
 import { STATEMENTS } from './statements.ts'
@@ -126,9 +126,9 @@ class Sqlite implements Engine {
   }
 
   /** VACUUM INTO on a connection of its own in a worker: a large file must not stop the loop (SECURITY 25). */
-  async copyTo(file: string): Promise<void> {
+  async copyTo(file: string, along: readonly FileAlong[]): Promise<void> {
     const worker = new Worker(new URL('./copy-worker.ts', import.meta.url), {
-      workerData: { from: this.#file, to: file },
+      workerData: { from: this.#file, to: file, along },
     })
     await new Promise<void>((resolve, reject) => {
       worker.once('error', reject)

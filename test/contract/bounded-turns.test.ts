@@ -34,7 +34,7 @@ function counted(file: string) {
       await engine.commit(writes)
       most.writes = Math.max(most.writes, writes.length)
     },
-    copyTo: (to) => engine.copyTo(to),
+    copyTo: (to, along) => engine.copyTo(to, along),
     close: () => engine.close(),
   }
   const reset = () => Object.assign(most, { rows: 0, writes: 0, queries: 0 })

@@ -19,7 +19,7 @@ function watched(file: string) {
     walk: engine.walk,
     foldsAppends: engine.foldsAppends,
     query: (sql, ...parameters) => engine.query(sql, ...parameters),
-    copyTo: (to) => engine.copyTo(to),
+    copyTo: (to, along) => engine.copyTo(to, along),
     close: () => engine.close(),
     async commit(writes) {
       for (const write of writes) {
