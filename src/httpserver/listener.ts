@@ -190,9 +190,9 @@ export function createHttpServer(options: HttpOptions): HttpServer {
         metrics.limitHits.inc({ limit: name })
         securityLog.limit(name, { address })
       },
-      abuse: (address, because) => {
+      abuse: (address, because, door) => {
         log.debug({ address, because }, 'connection closed: malformed')
-        securityLog.limit('malformed', { address, because })
+        securityLog.repeated(`abuse ${address} ${because}`, { event: 'abuse', address, door, because })
       },
     }
   }

@@ -64,6 +64,14 @@ export function serveSession(app: FastifyInstance, needs: SessionNeeds): void {
     if (principal?.record && principal.token !== undefined) {
       await needs.ports.tokens.revoke(principal.record.kind, principal.token)
       needs.ends.ended({ account: principal.account, record: principal.record })
+      const { account } = principal
+      needs.securityLog.write({
+        event: 'tokensRevoked',
+        name: account.upn,
+        address: request.ip,
+        door: 'web',
+        reason: 'signOut',
+      })
     }
     return reply
       .header('set-cookie', sessionCookie(request, '', 0))

@@ -31,8 +31,11 @@ export interface SocketEvents {
   /** A limit was reached before there was a request. */
   limit(name: 'connections' | 'connectionsPerAddress', address: string): void
   /** The peer broke the protocol and was closed. */
-  abuse(address: string, because: string): void
+  abuse(address: string, because: string, door: 'https' | 'http'): void
 }
+
+/** A connection of one door is closed because its peer broke the protocol. */
+type Abuse = (socket: Socket, because: string) => void
 
 /** An IPv4 address in its IPv6 clothes is the IPv4 address. */
 export function plainAddress(address: string | undefined): string {
@@ -88,15 +91,13 @@ export function createDoor(
   routeUpgrades(server, handler)
   server.on('connection', (socket: Socket) => admit(door, socket, options))
   rememberUnused(server, door === 'https' ? 'secureConnection' : 'connection')
-  watchStalled(server, door === 'https' ? 'secureConnection' : 'connection', limits.stalledTime, events)
+  const abuse: Abuse = (socket, because) => events.abuse(plainAddress(socket.remoteAddress), because, door)
+  watchStalled(server, door === 'https' ? 'secureConnection' : 'connection', limits.stalledTime, abuse)
   server.on('clientError', (error: NodeJS.ErrnoException & { rawPacket?: Buffer }, socket: Socket) =>
-    answerMalformed(error, socket, events),
+    answerMalformed(error, socket, abuse),
   )
   server.on('tlsClientError', (error: Error, socket: Socket) => {
-    events.abuse(
-      plainAddress(socket.remoteAddress),
-      `tls: ${(error as NodeJS.ErrnoException).code ?? error.message}`,
-    )
+    abuse(socket, `tls: ${(error as NodeJS.ErrnoException).code ?? error.message}`)
     socket.destroy()
   })
   return server
@@ -145,7 +146,7 @@ function watchStalled(
   server: Server,
   event: 'connection' | 'secureConnection',
   ms: number,
-  events: SocketEvents,
+  abuse: Abuse,
 ): void {
   const sockets = new Map<Socket, { waiting: number; since: number }>()
   server.on(event, (socket: Socket) => {
@@ -159,7 +160,7 @@ function watchStalled(
         const waiting = socket.writableLength
         if (waiting === 0 || waiting !== before.waiting) sockets.set(socket, { waiting, since: now })
         else if (now - before.since >= ms) {
-          events.abuse(plainAddress(socket.remoteAddress), 'reads nothing')
+          abuse(socket, 'reads nothing')
           socket.destroy()
         }
       }
@@ -176,14 +177,14 @@ const KNOWN_METHODS = 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS'
 function answerMalformed(
   error: NodeJS.ErrnoException & { rawPacket?: Buffer },
   socket: Socket,
-  events: SocketEvents,
+  abuse: Abuse,
 ): void {
   if (error.code === 'ECONNRESET' || error.code === 'EPIPE') {
     socket.destroy()
     return
   }
   const status = malformedStatus(error)
-  events.abuse(plainAddress(socket.remoteAddress), error.code ?? error.message)
+  abuse(socket, error.code ?? error.message)
   // An answer that is half on its way must not be followed by another one.
   const busy = (socket as Socket & { _httpMessage?: { headersSent?: boolean } | null })._httpMessage
   if (!socket.writable || busy?.headersSent === true) {

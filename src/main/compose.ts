@@ -1,7 +1,6 @@
 import { join } from 'node:path'
 import type { Ports } from '../actions/ports/ports.ts'
 import { signIn } from '../actions/sign-in.ts'
-import type { Engine } from '../admin/invoke.ts'
 import { countConnections } from '../base/connections.ts'
 import { openControlSocket } from '../control/socket.ts'
 import { createAuthenticator, type SignIn } from '../httpserver/authenticate.ts'
@@ -28,6 +27,7 @@ import { measure } from './measure.ts'
 import { populate } from './organisation.ts'
 import type { SignInLine } from './ready.ts'
 import type { Configuration } from './schema.ts'
+import { tellChangesSinceLastStart, tellRevocations } from './security-events.ts'
 import { createSshDoor, type SshDoor } from './ssh-door.ts'
 import { VERSION } from './version.ts'
 import { cannotListen } from './words/cannot-listen.ts'
@@ -66,10 +66,12 @@ export async function compose(parts: Parts): Promise<System> {
   const { settings, log, securityLog } = parts
   const core = await openCore(parts)
   const { metrics, store, limitHit } = core
-  const engine = withSecurityEvents(core.engine, securityLog)
+  const { engine } = core
   const { ports } = engine
   await rememberDomains(ports, settings)
   const organisation = await populate(engine, parts)
+  await tellChangesSinceLastStart(ports, parts, securityLog)
+  tellRevocations(ports, securityLog)
   const names = {
     domains: settings.domain,
     publicUrl: settings.publicUrl,
@@ -78,15 +80,16 @@ export async function compose(parts: Parts): Promise<System> {
   const report = (
     { user, address, door }: { user: string; address: string; door: string },
     kind: 'signedIn' | 'wrong' | 'locked' | 'busy',
+    method: 'password' | 'key',
   ): void => {
     metrics.signIns.inc({ protocol: door, result: kind === 'signedIn' ? 'ok' : kind })
-    const fields = { name: user, address, door, reason: kind }
+    const fields = { name: user, address, door, method, reason: kind }
     if (kind === 'locked') securityLog.repeated(`locked ${user} ${address}`, { event: 'locked', ...fields })
     else securityLog.write({ event: kind === 'signedIn' ? 'signIn' : 'signInFailed', ...fields })
   }
   const doorSignIn: SignIn = async (attempt) => {
     const outcome = await signIn(ports, attempt)
-    report(attempt, outcome.kind)
+    report(attempt, outcome.kind, 'password')
     return outcome
   }
   const authenticator = createAuthenticator({ ports, names, signIn: doorSignIn })
@@ -168,7 +171,14 @@ export async function compose(parts: Parts): Promise<System> {
     connections: (change) => metrics.connections.inc({ protocol: 'console' }, change),
     broken: (error) => log.room('control').error({ err: error }, 'the console broke'),
   })
-  const ssh = createSshDoor(parts, { counter, engine, pools, metrics, signIn: doorSignIn, keyUsed: report })
+  const ssh = createSshDoor(parts, {
+    counter,
+    engine,
+    pools,
+    metrics,
+    signIn: doorSignIn,
+    keyUsed: (attempt, kind) => report(attempt, kind, 'key'),
+  })
   const jobs = startJobs(ports, { unreadAfterMs: settings.delivery.unreadAfter }, log.room('main'))
   const endMeasuring = measure({
     metrics,
@@ -212,36 +222,6 @@ function ucwaConfig({ ucwa, limits }: Configuration) {
     searchesPerSecond: limits.searchesPerSecond,
     requestBody: limits.requestBody,
     startMessagingBody: limits.startMessagingBody,
-  }
-}
-
-/** Changes of roles and policies, and what was refused of them; the audit trail has what they changed (SECURITY 58). */
-function withSecurityEvents(engine: Engine, securityLog: SecurityLog): Engine {
-  const events = [
-    [/^(?:Add|Remove)-NpAdminRoleMember$/, 'roleChanged'],
-    [/^(?:Set|New|Remove|Grant)-Cs\w+(?:Policy|Configuration)$/, 'policyChanged'],
-    [/^Unlock-NpAccount$/, 'unlocked'],
-    [/^Set-NpAccountPassword$/, 'tokensRevoked'],
-  ] as const
-  return {
-    ...engine,
-    recorded(entry) {
-      engine.recorded?.(entry)
-      const { cmdlet, targetObject, result, who, from, door } = entry
-      const found = events.find(([name]) => name.test(cmdlet))
-      // The record of the whole invocation has no object; it counts where nothing was allowed to change.
-      if (!found || (targetObject === null && /^(?:Success|Stopped)/.test(result))) return
-      const outcome = result.split(':')[0]
-      securityLog.write({
-        event: found[1],
-        cmdlet,
-        object: targetObject,
-        result: outcome,
-        name: who,
-        address: from,
-        door,
-      })
-    },
   }
 }
 

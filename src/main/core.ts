@@ -18,6 +18,7 @@ import { DEMO_SITES, readDemoAccounts } from './demo.ts'
 import { readImport } from './import-folder.ts'
 import { isLoopbackOnly, portLimits } from './limits.ts'
 import type { Configuration } from './schema.ts'
+import { tellAudit } from './security-events.ts'
 import { deleteSipSecrets, withoutSipSecrets } from './sip-secrets.ts'
 
 /** Store, memory and cmdlets without any door: what the server and the command line share. */
@@ -65,6 +66,9 @@ export async function openCore({
     unreadAfterMs: limits.unreadAfterMs,
     reportsReading: (owner) =>
       running.runtime?.lanes.endpoints(owner).some((endpoint) => endpoint.inboxView) ?? false,
+    migrated: ({ from, to }) => {
+      if (from > 0) securityLog.write({ event: 'migration', from, to })
+    },
     observe: (seconds, messages) => {
       metrics.storeCommitSeconds.observe(seconds)
       if (messages > 0) metrics.storeBatchMessages.observe(messages)
@@ -101,6 +105,7 @@ export async function openCore({
     ports,
     table,
     ended: (cmdlet, result) => metrics.cmdlets.inc({ cmdlet, result }),
+    recorded: tellAudit(securityLog),
     broken: (error, cmdlet) => faultIn('admin')(error, cmdlet),
   }
   for (const cmdlet of table.all()) metrics.cmdlets.inc({ cmdlet: cmdlet.name, result: 'Success' }, 0)

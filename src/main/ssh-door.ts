@@ -53,7 +53,7 @@ export function createSshDoor(
       },
       abuse: (address, because) => {
         log.room('sshserver').debug({ address, because }, 'SSH connection closed: malformed')
-        securityLog.limit('malformed', { address, because, door: 'ssh' })
+        securityLog.repeated(`abuse ${address} ${because}`, { event: 'abuse', address, door: 'ssh', because })
       },
     },
   })

@@ -42,3 +42,32 @@ test('a limit is one line at first, then one a minute with the count', () => {
   assert.equal(found.length, 2)
   assert.equal(found[1]?.since, 99)
 })
+
+test('what came in between is told when the minute is over, although nothing follows', (context) => {
+  context.mock.timers.enable({ apis: ['setInterval'] })
+  using temporary = mkdtempDisposableSync(join(tmpdir(), 'nightpost-security-'))
+  let now = NOON
+  const log = openSecurityLog(temporary.path, () => now)
+  for (let i = 0; i < 5; i++) log.limit('rate', { address: '192.0.2.1' })
+  log.limit('shells', {})
+  now += 61_000
+  context.mock.timers.tick(60_000)
+  const found = lines(temporary.path, '2026-11-25')
+  assert.deepEqual(
+    found.map(({ limit, since }) => [limit, since]),
+    [
+      ['rate', undefined],
+      ['shells', undefined],
+      ['rate', 4],
+    ],
+  )
+  log.limit('rate', { address: '192.0.2.1' })
+  log.limit('rate', { address: '192.0.2.1' })
+  log.flush()
+  assert.deepEqual(
+    lines(temporary.path, '2026-11-25')
+      .slice(3)
+      .map(({ since }) => since),
+    [undefined, 1],
+  )
+})

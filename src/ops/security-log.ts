@@ -31,19 +31,28 @@ export interface SecurityEvent {
   readonly [field: string]: unknown
 }
 
+/** What is repeated: when it was last written, how often it came since, and its words. */
+interface Hit {
+  readonly since: number
+  more: number
+  readonly event: SecurityEvent
+}
+
 /** The security log: a stream of its own, one file a day, kept 90 days (SECURITY 58). */
 export interface SecurityLog {
   write(event: SecurityEvent): void
-  /** What may happen very often: the first at once, then one line a minute with the count of those between. */
+  /** What may happen very often: the first at once, then one line a minute with the count of those between (`since`). */
   repeated(key: string, event: SecurityEvent): void
-  /** A limit was hit, by name. */
+  /** A limit was hit, by name: as `repeated`. */
   limit(name: string, fields: Readonly<Record<string, unknown>>): void
+  /** Writes the counts of what was repeated and not yet told; by itself once a minute. */
+  flush(): void
 }
 
 /** Writes to `folder`/YYYY-MM-DD.jsonl (UTC, 0600). A full disk loses lines here, never a request. */
 export function openSecurityLog(folder: string, now: () => number): SecurityLog {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
-  const hits = new Map<string, { since: number; more: number }>()
+  const hits = new Map<string, Hit>()
   let today = ''
   function write(event: SecurityEvent): void {
     const time = new Date(now()).toISOString()
@@ -66,13 +75,27 @@ export function openSecurityLog(folder: string, now: () => number): SecurityLog 
       hit.more++
       return
     }
-    if (hits.size >= MAX_KEYS) hits.clear()
-    hits.set(key, { since: now(), more: 0 })
+    if (hits.size >= MAX_KEYS) flush()
+    hits.set(key, { since: now(), more: 0, event })
     write(hit?.more ? { ...event, since: hit.more } : event)
   }
+  /** A minute is over: what came in between is told, and what has been quiet is forgotten. */
+  function flush(): void {
+    for (const { more, event } of hits.values()) if (more > 0) write({ ...event, since: more })
+    hits.clear()
+  }
+  function tell(): void {
+    for (const [key, hit] of hits) {
+      if (now() - hit.since < REPEAT_MS) continue
+      if (hit.more > 0) write({ ...hit.event, since: hit.more })
+      hits.delete(key)
+    }
+  }
+  setInterval(tell, REPEAT_MS).unref()
   return {
     write,
     repeated,
+    flush,
     limit: (name, fields) => repeated(`limit ${name}`, { event: 'limit', limit: name, ...fields }),
   }
 }

@@ -9,6 +9,7 @@ import { instant } from '../domain/time.ts'
 import { AuditTrail } from './audit.ts'
 import { backup, forgetUnfinished } from './backup.ts'
 import { Committer } from './committer.ts'
+import { ContactIndex } from './contact-index.ts'
 import { StoredContacts } from './contacts.ts'
 import { MIN_FREE_BYTES, watchDisk } from './disk.ts'
 import type { Engine } from './engine.ts'
@@ -19,6 +20,7 @@ import { InboxCounts } from './inbox.ts'
 import { StoredLedger } from './ledger.ts'
 import { FailureCounters } from './lockout.ts'
 import { StoredLog } from './log.ts'
+import type { Migrated } from './migrate.ts'
 import { HashedPasswords } from './passwords.ts'
 import { StoredPositions } from './positions.ts'
 import { RepeatWindow } from './repeats.ts'
@@ -54,6 +56,8 @@ export interface StoreOptions {
   readonly behindMs?: number
   /** Whether an endpoint of this person reports reading (M8); nobody does by default. */
   readonly reportsReading?: (owner: AccountId) => boolean
+  /** Told of a schema that was brought up to date at this start (SECURITY 58). */
+  readonly migrated?: (what: Migrated) => void
   /** Told of every commit: seconds and messages. */
   readonly observe?: (seconds: number, messages: number) => void
 }
@@ -80,20 +84,25 @@ export async function openStore(options: StoreOptions) {
   const { dir, clock = SYSTEM_CLOCK, random = SYSTEM_RANDOM, bus } = options
   mkdirSync(join(dir, 'keys'), { recursive: true, mode: 0o700 })
   forgetUnfinished(dir)
-  const engine = options.engine ?? openSqlite(join(dir, 'nightpost.db'))
+  const engine = options.engine ?? openSqlite(join(dir, 'nightpost.db'), undefined, options.migrated)
   const committer = new Committer(engine, {
     behindMs: options.behindMs ?? 250,
     ...(options.observe && { observe: options.observe }),
   })
-  const facts = new CompiledFacts({
-    domains: options.domains ?? ['nightpost.localhost'],
-    sites: options.sites ?? [{ name: 'Main', pools: [] }],
-  })
+  const contactIndex = new ContactIndex(engine)
+  const facts = new CompiledFacts(
+    {
+      domains: options.domains ?? ['nightpost.localhost'],
+      sites: options.sites ?? [{ name: 'Main', pools: [] }],
+    },
+    (owner, contact) => contactIndex.has(owner, contact),
+  )
   await facts.load(engine)
+  if (facts.anyPrivacyMode) await contactIndex.load()
   const audit = new AuditTrail(engine, options.node ?? 'local')
   await audit.load()
   const box = SecretBox.open(join(dir, 'keys', 'secrets.json'))
-  const ledger = new StoredLedger({ engine, committer, facts, audit, box, clock, bus })
+  const ledger = new StoredLedger({ engine, committer, facts, contactIndex, audit, box, clock, bus })
   await ledger.load()
   await nameTenant(ledger, facts, random)
 

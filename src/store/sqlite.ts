@@ -1,7 +1,7 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { Worker } from 'node:worker_threads'
 import type { Engine, FileAlong, SqlValue } from './engine.ts'
-import { migrate } from './migrate.ts'
+import { type Migrated, migrate } from './migrate.ts'
 import type { Statement } from './statement.ts'
 import { STATEMENTS } from './statements.ts'
 import type { AppendWrite, OpenThreadWrite, PlainWrite, Write } from './writes.ts'
@@ -19,12 +19,18 @@ interface Prepared {
  * Opens the one file, migrates it, and holds one connection for writing and one for reading.
  * The caller holds the data folder (ARCHITECTURE, One writer).
  * @param migrations a folder; tests give their own
+ * @param migrated told when the schema was brought up to date
  * @throws when the file is not ours, newer than this program, not readable, or a migration fails (the old state is left then).
  */
-export function openSqlite(file: string, migrations: URL = MIGRATIONS): Engine {
+export function openSqlite(
+  file: string,
+  migrations: URL = MIGRATIONS,
+  migrated?: (what: Migrated) => void,
+): Engine {
   const database = new DatabaseSync(file)
   database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY')
-  migrate(database, file, migrations)
+  const done = migrate(database, file, migrations)
+  if (done) migrated?.(done)
   const reader = new DatabaseSync(file, { readOnly: true })
   return new Sqlite(file, database, reader)
 }

@@ -252,7 +252,15 @@ test('the security log has sign-ins by name, address, door and reason, and no pa
   )
   assert.deepEqual(
     { ...events[3], time: '' },
-    { time: '', event: 'signInFailed', name: 'admin', address: '127.0.0.1', door: 'web', reason: 'wrong' },
+    {
+      time: '',
+      event: 'signInFailed',
+      name: 'admin',
+      address: '127.0.0.1',
+      door: 'web',
+      method: 'password',
+      reason: 'wrong',
+    },
   )
   assert.ok(!text.includes('planted-wrong-password'))
 })

@@ -45,10 +45,9 @@ export async function start(flags: StartFlags): Promise<void> {
     sshAsked: originOf(loaded, 'ssh.port') !== 'default',
   })
   warn(log, settings, tls, flags)
-  if (tls.madeNow)
-    securityLog.write({ event: 'certificateChanged', certificate: tls.path, until: tls.validUntil })
   securityLog.write({ event: 'start', pid: process.pid, domain: settings.domain[0] })
   endOnSignal(system, settings, log, () => {
+    securityLog.flush()
     securityLog.write({ event: 'stop', pid: process.pid })
     held.lock[Symbol.dispose]()
   })
