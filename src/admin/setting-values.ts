@@ -92,6 +92,10 @@ export function recordOf(type: Records, item: PsValue): Result<StoredRecord, str
     : ok(record)
 }
 
+/** A list setting holds at most so many objects, and so many characters in all: it is read, shown and audited in one turn (SECURITY 25). */
+export const LIST_ITEMS = 500
+export const LIST_CHARACTERS = 256 * 1024
+
 /** What an argument makes of a setting; `edits` where it changes the list that is there. */
 export interface Changed {
   readonly value: PolicyValue
@@ -107,7 +111,42 @@ export function fromPs(setting: Setting, value: PsValue, current: PolicyValue): 
   if (type.kind !== 'records' && type.kind !== 'texts')
     return ok({ value: plainValue(value), edits: undefined })
   const edits = editsOf(type, value)
-  return edits.ok ? ok({ value: editList(current, edits.value) as PolicyValue, edits: edits.value }) : edits
+  if (!edits.ok) return edits
+  const list = editList(current, edits.value)
+  const grown = tooLong(list, charactersOf)
+  // A list that was longer once can still be made shorter.
+  const before = Array.isArray(current) ? current.length : 0
+  if (grown !== undefined && list.length >= before) return fail(grown)
+  return ok({ value: list as PolicyValue, edits: edits.value })
+}
+
+/** Why a list of these items is too long, or undefined; looked at before any of them is converted, and when they are in the list. */
+function tooLong<T>(items: readonly T[], length: (item: T) => number): string | undefined {
+  if (items.length > LIST_ITEMS)
+    return `${items.length} items are too many for one list; it can have ${LIST_ITEMS}.`
+  let characters = 0
+  for (const item of items) {
+    characters += length(item)
+    if (characters > LIST_CHARACTERS)
+      return `The items are too long for one list; it can have ${LIST_CHARACTERS} characters in all.`
+  }
+  return undefined
+}
+
+function charactersOf(item: ListItem): number {
+  return charactersIn(typeof item === 'string' ? [item] : Object.values(item))
+}
+
+function charactersGiven(item: PsValue): number {
+  if (typeof item === 'string') return item.length
+  if (item === null || typeof item !== 'object' || isList(item) || item.kind !== 'object') return 0
+  return charactersIn(item.properties.values())
+}
+
+function charactersIn(values: Iterable<unknown>): number {
+  let characters = 0
+  for (const value of values) if (typeof value === 'string') characters += value.length
+  return characters
 }
 
 function plainValue(value: PsValue): string | number | boolean | null {
@@ -126,6 +165,8 @@ function editsOf(
 ): Result<readonly ListEdit[], string> {
   const edits: ListEdit[] = []
   for (const [verb, given] of verbs(modifier)) {
+    const long = tooLong(given, charactersGiven)
+    if (long !== undefined) return fail(long)
     const items: ListItem[] = []
     for (const item of given) {
       const one = type.kind === 'texts' ? ok(psText(item)) : recordOf(type, item)
