@@ -12,5 +12,6 @@ export function presenceFor(
 ): VisiblePresence {
   const state = needs.presence.of(viewed)
   if (viewer === viewed) return visiblePresence(state, { kind: 'self' })
-  return visiblePresence(state, { kind: 'other', level: needs.facts.accessLevel(viewed, viewer) })
+  const level = needs.facts.accessLevel(viewed, viewer)
+  return visiblePresence(state, { kind: 'other', level, kept: needs.facts.keepsPresenceFrom(viewed, viewer) })
 }

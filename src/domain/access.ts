@@ -4,7 +4,8 @@ import type { Instant } from './time.ts'
 
 /** A person as somebody else sees them. */
 export interface VisiblePresence {
-  readonly availability: Availability
+  /** None: it is not shown to this viewer (M12). */
+  readonly availability: Availability | 'None'
   readonly activity: string | undefined
   readonly note: Note | undefined
   readonly location: string | undefined
@@ -33,12 +34,14 @@ const NOTHING: VisiblePresence = {
 }
 
 /**
- * What a viewer may see: nothing when blocked; of somebody who appears offline what was seen last (DECISIONS 15c);
+ * What a viewer may see: not even absence when presence is for contacts alone; nothing when blocked; of somebody who appears offline what was seen last (DECISIONS 15c);
  * a close colleague sees that Do Not Disturb is no wall (M5); External sees the state alone.
  */
 export function visiblePresence(state: PresenceState, viewer: Viewer): VisiblePresence {
   if (viewer.kind === 'self') return bare(state)
-  if (viewer.level === 'Blocked' || viewer.kept) return NOTHING
+  // Not even absence is claimed (M12), and a block shows no more than that.
+  if (viewer.kept) return { ...NOTHING, availability: 'None' }
+  if (viewer.level === 'Blocked') return NOTHING
   // The choice counts also while nobody is reachable, so that hiding, leaving and coming back look alike.
   const seen = state.frozen ? { ...bare(state), ...state.frozen, ...ABSENT } : bare(state)
   if (viewer.level === 'External')

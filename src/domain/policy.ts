@@ -49,6 +49,8 @@ export interface MessagingRules {
   /** undefined: the server's own limit holds. */
   readonly maxItems: number | undefined
   readonly announce: 'Messages' | 'Summary' | 'None'
+  /** Presence is shown to the person's contacts alone (`EnablePrivacyMode`, M12). */
+  readonly privacyMode: boolean
   /** False only where `EnableAppearOffline` is False. */
   readonly appearOffline: boolean
   readonly html: boolean

@@ -221,9 +221,10 @@ test('M11: somebody blocked sees nothing', () => {
   assert.deepEqual(Object.values(seen).filter(Boolean), ['Offline'])
 })
 
-test('M12: in privacy mode somebody who is no contact sees nothing', () => {
+test('M12: in privacy mode somebody who is no contact sees nothing, not even absence, blocked or not', () => {
   const seen = visiblePresence(visible, { kind: 'other', level: 'Colleagues', kept: true })
-  assert.deepEqual(Object.values(seen).filter(Boolean), ['Offline'])
+  assert.deepEqual(Object.values(seen).filter(Boolean), ['None'])
+  assert.deepEqual(visiblePresence(visible, { kind: 'other', level: 'Blocked', kept: true }), seen)
 })
 
 test('an external contact sees the state alone', () => {

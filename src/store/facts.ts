@@ -29,6 +29,7 @@ const NO_LEVELS: ReadonlyMap<AccountId, AccessLevel> = new Map()
 export class CompiledFacts implements Facts {
   #version = 1
   readonly #organisation: Organisation
+  readonly #isContact: (owner: AccountId, contact: AccountId) => boolean
   #tenantId = ''
   readonly #accounts = new Map<AccountId, Account>()
   readonly #bySip = new Map<string, Account>()
@@ -42,8 +43,13 @@ export class CompiledFacts implements Facts {
   readonly #levels = new Map<AccountId, Map<AccountId, AccessLevel>>()
   readonly #rules = new Map<AccountId, MessagingRules>()
 
-  constructor(organisation: Organisation) {
+  /** @param isContact whether the second is on the contact list of the first; asked in privacy mode alone */
+  constructor(
+    organisation: Organisation,
+    isContact: (owner: AccountId, contact: AccountId) => boolean = () => false,
+  ) {
     this.#organisation = organisation
+    this.#isContact = isContact
   }
 
   get version(): number {
@@ -92,7 +98,8 @@ export class CompiledFacts implements Facts {
     // One and the same instance twice: as a sender the person's own (G3), as a recipient that of the site (G6).
     const { instance: configuration } = this.effectivePolicy('CsImConfiguration', id)
     const { instance: client } = this.effectivePolicy('CsClientPolicy', id)
-    const rules = Object.freeze(compileMessagingRules(client, configuration, configuration))
+    const { instance: privacy } = this.effectivePolicy('CsPrivacyConfiguration', id)
+    const rules = Object.freeze(compileMessagingRules(client, configuration, configuration, privacy))
     this.#rules.set(id, rules)
     return rules
   }
@@ -103,6 +110,15 @@ export class CompiledFacts implements Facts {
 
   accessLevels(viewed: AccountId): ReadonlyMap<AccountId, AccessLevel> {
     return this.#levels.get(viewed) ?? NO_LEVELS
+  }
+
+  keepsPresenceFrom(viewed: AccountId, viewer: AccountId): boolean {
+    return this.rules(viewed).privacyMode && !this.#isContact(viewed, viewer)
+  }
+
+  /** Whether anybody's presence is for contacts alone: then somebody has to know the contacts. */
+  get anyPrivacyMode(): boolean {
+    return this.policies('CsPrivacyConfiguration').some(({ values }) => values.EnablePrivacyMode === true)
   }
 
   policies(noun: string): readonly PolicyInstance[] {

@@ -6,6 +6,7 @@ import type { GroupId } from '../domain/contact.ts'
 import type { AuditTrail } from './audit.ts'
 import { writesOf } from './changes.ts'
 import type { Committer } from './committer.ts'
+import type { ContactIndex } from './contact-index.ts'
 import type { Engine } from './engine.ts'
 import type { CompiledFacts } from './facts.ts'
 import { Newest, type WholeChange } from './newest.ts'
@@ -22,6 +23,7 @@ export interface LedgerParts {
   readonly engine: Engine
   readonly committer: Committer
   readonly facts: CompiledFacts
+  readonly contactIndex: ContactIndex
   readonly audit: AuditTrail
   readonly box: SecretBox
   readonly clock: Clock
@@ -70,6 +72,8 @@ export class StoredLedger implements Ledger {
       const named = changes.some(({ kind }) => kind === 'putAccount' || kind === 'removeAccount')
       const all = [...this.#rising(writes), ...audit.flatMap((entry) => this.#parts.audit.chain(entry))]
       await (named ? committer.addFolded(...all) : committer.add(...all))
+      if (changes.some(turnsPrivacyOn)) await this.#parts.contactIndex.load()
+      for (const owner of contactOwners(changes)) await this.#parts.contactIndex.reread(owner)
       for (const change of changes) {
         facts.apply(change)
         if (change.kind === 'putServerValue') this.#values.set(change.name, change.value)
@@ -78,7 +82,8 @@ export class StoredLedger implements Ledger {
       for (const name of names) this.#taken.delete(name)
       this.#newest.arrived(changes)
     }
-    if (bus) for (const announcement of announcementsOf(changes)) bus.announce(announcement)
+    const isPrivate = (owner: AccountId) => facts.rules(owner).privacyMode
+    if (bus) for (const announcement of announcementsOf(changes, isPrivate)) bus.announce(announcement)
   }
 
   newAccountId(): AccountId {
@@ -189,8 +194,32 @@ export class StoredLedger implements Ledger {
   }
 }
 
+const PRIVACY = 'CsPrivacyConfiguration'
+
+function turnsPrivacyOn(change: WholeChange): boolean {
+  return (
+    change.kind === 'putPolicy' &&
+    change.policy.noun === PRIVACY &&
+    change.policy.values.EnablePrivacyMode === true
+  )
+}
+
+/** Whose contact lists these changes touch. */
+function contactOwners(changes: readonly WholeChange[]): ReadonlySet<AccountId> {
+  return new Set(
+    changes.flatMap((change) =>
+      change.kind === 'addContact' || change.kind === 'removeContact' || change.kind === 'removeGroup'
+        ? [change.owner]
+        : [],
+    ),
+  )
+}
+
 /** What others look at again after these changes; each thing once. */
-function announcementsOf(changes: readonly WholeChange[]): Iterable<Announcement> {
+function announcementsOf(
+  changes: readonly WholeChange[],
+  isPrivate: (owner: AccountId) => boolean,
+): Iterable<Announcement> {
   const told = new Map<string, Announcement>()
   const tell = (key: string, what: Announcement) => told.set(key, what)
   for (const change of changes) {
@@ -203,7 +232,13 @@ function announcementsOf(changes: readonly WholeChange[]): Iterable<Announcement
         tell(`account ${change.id}`, { topic: 'account', account: change.id })
         break
       case 'putPolicy':
+        if (change.policy.noun === PRIVACY) tell('privacy', { topic: 'privacy' })
+        tell('policy', { topic: 'policy' })
+        break
       case 'removePolicy':
+        if (change.noun === PRIVACY) tell('privacy', { topic: 'privacy' })
+        tell('policy', { topic: 'policy' })
+        break
       case 'grant':
       case 'grantTenant':
         tell('policy', { topic: 'policy' })
@@ -219,10 +254,19 @@ function announcementsOf(changes: readonly WholeChange[]): Iterable<Announcement
           other: change.other,
         })
         break
-      case 'putGroup':
-      case 'removeGroup':
       case 'addContact':
       case 'removeContact':
+        // In privacy mode a contact sees more than others (M12).
+        if (isPrivate(change.owner))
+          tell(`access ${change.owner} ${change.contact}`, {
+            topic: 'access',
+            owner: change.owner,
+            other: change.contact,
+          })
+        tell(`contacts ${change.owner}`, { topic: 'contacts', owner: change.owner })
+        break
+      case 'putGroup':
+      case 'removeGroup':
         tell(`contacts ${change.owner}`, { topic: 'contacts', owner: change.owner })
         break
       default:

@@ -351,10 +351,11 @@ test('I2, I3, I4 suspend, remove and move an address', async () => {
 test('E1, F2, D1 the other collections come from definitions too, and say what is only kept', async () => {
   await using admin = await openAdministration()
   const privacy = await admin.run(
-    'Get-CsPrivacyConfiguration | Set-CsPrivacyConfiguration -EnablePrivacyMode $True; Get-CsPrivacyConfiguration',
+    'Get-CsPrivacyConfiguration | Set-CsPrivacyConfiguration -EnablePrivacyMode $True -AutoInitiateContacts $False; Get-CsPrivacyConfiguration',
   )
   assert.deepEqual(privacy.values('EnablePrivacyMode'), [true])
-  assert.match(privacy.warnings[0] ?? '', /EnablePrivacyMode is stored and shown/)
+  assert.equal(privacy.warnings.length, 1, 'EnablePrivacyMode acts')
+  assert.match(privacy.warnings[0] ?? '', /AutoInitiateContacts is stored and shown/)
   const versions = await admin.run(
     'Get-CsClientVersionConfiguration | Set-CsClientVersionConfiguration -Enabled $False; Get-CsClientVersionConfiguration',
   )

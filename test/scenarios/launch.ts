@@ -76,10 +76,14 @@ export async function nightpost(
   return { code, ...output() }
 }
 
-/** Starts a server on free ports and waits for its ready line. @throws with what it said when it ends before. */
+/**
+ * Starts a server on free ports and waits for its ready line.
+ * @param options.launcher false: without the launcher, which looks whether everything is installed and built (start.test.ts looks at it)
+ * @throws with what it said when it ends before
+ */
 export async function launch(
   args: readonly string[] = [],
-  options: { data?: string; env?: NodeJS.ProcessEnv } = {},
+  options: { data?: string; env?: NodeJS.ProcessEnv; launcher?: false } = {},
 ): Promise<Launched> {
   const data = options.data ?? temporaryFolder()
   const ports = [
@@ -96,7 +100,15 @@ export async function launch(
   ]
   const child = spawn(
     process.execPath,
-    [join(ROOT, 'bin', 'nightpost.js'), 'start', '--data', data, ...ports, '--ready-json', ...args],
+    [
+      join(ROOT, ...(options.launcher === false ? ['src', 'main', 'cli.ts'] : ['bin', 'nightpost.js'])),
+      'start',
+      '--data',
+      data,
+      ...ports,
+      '--ready-json',
+      ...args,
+    ],
     { cwd: ROOT, env: { ...process.env, ...options.env }, stdio: ['ignore', 'pipe', 'pipe'] },
   )
   const output = collect(child)

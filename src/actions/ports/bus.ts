@@ -37,6 +37,8 @@ export type Announcement =
     }
   /** The person's right to be here changed: password, disable, role. Everything that was let in on it ends. */
   | { readonly topic: 'revoked'; readonly account: AccountId }
+  /** Who may see whose presence changed for many at once (M12): watchers look again. */
+  | { readonly topic: 'privacy' }
   /** Some of the person's tokens are good no longer, nothing else changed: who waits with one of them waits no longer (SECURITY 38). */
   | { readonly topic: 'tokens'; readonly account: AccountId }
 

@@ -21,6 +21,8 @@ export interface Facts {
   accessLevel(viewed: AccountId, viewer: AccountId): AccessLevel
   /** Everybody to whom `viewed` gave a level, with it; Colleagues where one was given and taken back. */
   accessLevels(viewed: AccountId): ReadonlyMap<AccountId, AccessLevel>
+  /** Privacy mode (M12): presence of `viewed` is for contacts alone, and `viewer` is not on that list. */
+  keepsPresenceFrom(viewed: AccountId, viewer: AccountId): boolean
   policies(noun: string): readonly PolicyInstance[]
   /** @returns the instance whose identity equals `identity` without regard to case. */
   policy(noun: string, identity: string): PolicyInstance | undefined

@@ -20,8 +20,9 @@ const FRESH: MessagingRules = {
   batchSeconds: 120,
   inviteSeconds: 30,
   retentionDays: 90,
-  maxItems: 500,
+  maxItems: undefined,
   announce: 'Messages',
+  privacyMode: false,
   appearOffline: true,
   html: true,
   emoticons: true,
@@ -35,6 +36,8 @@ type Case = readonly [
   im: Readonly<Record<string, PolicyValue>>,
   expected: Partial<MessagingRules>,
 ]
+
+const PRIVACY = of('CsPrivacyConfiguration', {})
 
 const CASES: readonly Case[] = [
   ['a fresh installation', {}, {}, {}],
@@ -95,7 +98,7 @@ const CASES: readonly Case[] = [
 for (const [name, client, im, expected] of CASES) {
   test(`messaging rules: ${name}`, () => {
     const configuration = of('CsImConfiguration', im)
-    const rules = compileMessagingRules(of('CsClientPolicy', client), configuration, configuration)
+    const rules = compileMessagingRules(of('CsClientPolicy', client), configuration, configuration, PRIVACY)
     assert.deepEqual(rules, { ...FRESH, ...expected })
   })
 }
@@ -103,6 +106,6 @@ for (const [name, client, im, expected] of CASES) {
 test('the site of the recipient is looked at by itself', () => {
   const open = of('CsImConfiguration', {})
   const closed = of('CsImConfiguration', { EnableOfflineIm: false })
-  const rules = compileMessagingRules(of('CsClientPolicy', {}), open, closed)
+  const rules = compileMessagingRules(of('CsClientPolicy', {}), open, closed, PRIVACY)
   assert.deepEqual([rules.sending, rules.siteAccepts], ['open', false])
 })

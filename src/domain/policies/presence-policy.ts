@@ -1,7 +1,10 @@
 import { definePolicy } from '../policy.ts'
 import { count, kept, text } from '../setting.ts'
 
-/** CsPresencePolicy: limits of presence subscriptions; kept, no limit of ours reads it yet. */
+/**
+ * CsPresencePolicy: limits of the SIP dialect: subscribers whose prompt nobody has answered, and subscriptions to one category. UCWA has
+ * neither prompts nor categories; whom one person watches is limited by SECURITY 21.
+ */
 export const presencePolicy = definePolicy({
   noun: 'CsPresencePolicy',
   typeName: 'Microsoft.Rtc.Management.WritableConfig.Policy.Presence.PresencePolicy',

@@ -1,16 +1,16 @@
 import { definePolicy } from '../policy.ts'
 import { flag, kept } from '../setting.ts'
 
-/** CsPrivacyConfiguration: who sees presence by default; kept, presence of ours does not read it yet. */
+/** CsPrivacyConfiguration: who sees presence by default. */
 export const privacyConfiguration = definePolicy({
   noun: 'CsPrivacyConfiguration',
   typeName: 'Microsoft.Rtc.Management.WritableConfig.Settings.UserServices.PrivacyConfiguration',
   scopes: ['Global', 'Site', 'UserServer'],
   what: { en: 'presence privacy settings', ja: 'プレゼンスのプライバシー設定' },
   settings: {
-    EnablePrivacyMode: kept(flag(false), {
-      en: 'Presence is shown to contacts only.',
-      ja: '在席情報を連絡先にだけ表示します。',
+    EnablePrivacyMode: flag(false, {
+      en: 'Presence of a person is shown to that person’s own contacts only; messages pass all the same.',
+      ja: '在席情報を、本人の連絡先にある人にだけ表示します。メッセージは届きます。',
     }),
     AutoInitiateContacts: kept(flag(true), {
       en: 'Manager and direct reports are put on the contact list.',

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { admitClient } from '../../actions/admit-client.ts'
 import type { Announcement } from '../../actions/ports/bus.ts'
 import { presenceFor } from '../../actions/watch-presence.ts'
@@ -99,6 +100,9 @@ function hear(house: House, feed: Feed, inOrder: InOrder, what: Announcement): v
         if (!app.ended) policyChanged(house, app)
       }
       break
+    case 'privacy':
+      lookAgain(house).catch((error: unknown) => house.log.error({ err: error }, 'announcement not told'))
+      break
     case 'typing':
       heardTyping(house, what)
       break
@@ -108,6 +112,15 @@ function hear(house: House, feed: Feed, inOrder: InOrder, what: Announcement): v
       break
     default:
       assertNever(what)
+  }
+}
+
+/** Every watcher looks again at everybody it watches, one application a turn: there may be thousands of each (SECURITY 25). */
+async function lookAgain(house: House): Promise<void> {
+  for (const app of [...house.applications.all()]) {
+    await nextTurn()
+    if (app.ended) continue
+    for (const account of [...app.seen.keys()]) raiseSeen(house, app, account)
   }
 }
 

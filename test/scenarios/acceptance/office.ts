@@ -75,7 +75,7 @@ export async function openOffice(settings = ''): Promise<Office> {
   const data = temporaryFolder()
   const config = join(dirname(data), 'nightpost.toml')
   writeFileSync(config, `${settings}\n${SITES}`)
-  const start = () => launch(['--domain', 'example.test', '--config', config], { data })
+  const start = () => launch(['--domain', 'example.test', '--config', config], { data, launcher: false })
   let server = await start()
   let clients: UcwaClient[] = []
 
