@@ -2,4 +2,7 @@ import { render } from 'preact'
 import { App } from './chat/app.tsx'
 
 const root = document.getElementById('app')
-if (root) render(<App />, root)
+if (root) {
+  root.replaceChildren()
+  render(<App />, root)
+}

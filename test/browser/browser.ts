@@ -30,6 +30,25 @@ export interface Look {
   readonly timeZone?: string
   /** Fingers instead of a pointer. */
   readonly touch?: boolean
+  /** What the person has set for text in the browser, in px; 16 is usual. */
+  readonly textSize?: number
+}
+
+function launch(more: readonly string[] = []): Promise<Browser> {
+  return chromium.launch({
+    executablePath: CHROMIUM,
+    args: [
+      '--headless',
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+      ...more,
+    ],
+  })
 }
 
 /** How a server is started: in another way than the one before it where something is given. */
@@ -51,6 +70,7 @@ export class Stage {
   readonly #browser: Browser
   readonly data: string
   readonly #flags: readonly string[]
+  readonly #others: Browser[] = []
 
   private constructor(
     server: ChildProcess,
@@ -76,24 +96,12 @@ export class Stage {
     buildOnce()
     data ??= mkdtempSync(join(tmpdir(), 'nightpost-browser-'))
     const { server, ready } = await startServer(data, 0, { flags, aheadMs })
-    const browser = await chromium.launch({
-      executablePath: CHROMIUM,
-      args: [
-        '--headless',
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-quic',
-        '--no-first-run',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-      ],
-    })
+    const browser = await launch()
     return new Stage(server, browser, data, flags, ready)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#browser.close()
+    for (const browser of [this.#browser, ...this.#others]) await browser.close()
     await this.stopServer()
     rmSync(this.data, { recursive: true, force: true })
   }
@@ -121,9 +129,11 @@ export class Stage {
 
   /** A browser of its own: another person, or the same one on another device. */
   async device(look: Look = {}): Promise<BrowserContext> {
+    if (look.textSize) this.#others.push(await launch([`--blink-settings=defaultFontSize=${look.textSize}`]))
+    const browser = look.textSize ? (this.#others.at(-1) ?? this.#browser) : this.#browser
     const { language = 'en', theme = 'light', width = 1400, height = 900 } = look
     const { timeZone = 'Asia/Tokyo', touch = false } = look
-    const context = await this.#browser.newContext({
+    const context = await browser.newContext({
       viewport: { width, height },
       locale: language === 'ja' ? 'ja-JP' : 'en-US',
       colorScheme: theme,

@@ -18,6 +18,7 @@ import { promptForPassword } from './password-prompt.ts'
 import { SignIn } from './sign-in.tsx'
 import { rememberSettings, showUnread } from './surroundings.ts'
 import { watchVersion } from './update.ts'
+import { keepAboveKeyboard } from './viewport.ts'
 
 /** The whole client: who is signed in decides what there is to see. */
 export function App() {
@@ -82,6 +83,7 @@ function SignedIn({ session, leave }: { session: Session; leave: () => void }) {
       effect(() => showUnread(app.connection.state.value)),
       startNotifying(app.connection),
       watchVersion(app.connection, app.outdated),
+      keepAboveKeyboard(),
     ]
     return () => {
       for (const stop of stops) stop()

@@ -27,7 +27,7 @@ function act(app: App, event: KeyboardEvent): boolean {
   const withCommand = (event.ctrlKey || event.metaKey) && !event.altKey
   if (withCommand && !event.shiftKey && event.key.toLowerCase() === 'k') {
     // In one column the search lies in the list.
-    if (matchMedia('(max-width: 767px)').matches) go({ kind: 'none' })
+    if (matchMedia('(max-width: 47.9375em)').matches) go({ kind: 'none' })
     app.finderOpen.value = true
     return true
   }
