@@ -21,6 +21,8 @@ export async function photoCookie(
   app: Application,
   request: Incoming,
 ): Promise<Record<string, string>> {
+  // A part of a batch is no answer that a browser takes a cookie from.
+  if (!request.socket) return {}
   const { tokens } = house.ports
   const known = app.photoToken
   if (known === undefined || !tokens.check('photo', known, { peek: true })) {
@@ -32,7 +34,7 @@ export async function photoCookie(
     })
     app.photoToken = issued.token
   }
-  const secure = request.socket && isTls(request.socket.request) ? '; secure' : ''
+  const secure = isTls(request.socket.request) ? '; secure' : ''
   return { 'Set-Cookie': `${PHOTO_COOKIE}=${app.photoToken}; path=${app.links.photos}${secure}; HttpOnly` }
 }
 
