@@ -173,6 +173,8 @@ export interface State {
   readonly threads: ReadonlyMap<string, Thread>
   /** The list of conversations has been read; before that an empty list says nothing. */
   readonly threadsLoaded: boolean
+  /** Where the rest of the list begins, in ms; undefined where all of it has been read. */
+  readonly threadsBefore: number | undefined
   readonly timelines: ReadonlyMap<Uri, Timeline>
   /** Lines whose thread is not known yet, as they came. */
   readonly orphans: readonly Resource[]
@@ -214,6 +216,7 @@ export function emptyState(uri: Uri, name: string, names: ReadonlyMap<Uri, strin
     levels: new Map(),
     threads: new Map(),
     threadsLoaded: false,
+    threadsBefore: undefined,
     timelines: new Map(),
     orphans: [],
     talks: new Map(),
@@ -247,11 +250,21 @@ export interface Conversation {
   readonly preview: string
   readonly unread: number
   readonly unreadInbox: number
+  /** When the first unread message was sent; undefined where nothing is unread. */
+  readonly oldestUnread: number | undefined
   readonly sentWaiting: number
 }
 
-/** One conversation per person (ucwa.md section 15), newest first. */
+const conversations = new WeakMap<State['threads'], readonly Conversation[]>()
+
+/** One conversation per person (ucwa.md section 15), newest first; put together once for every list of threads. */
 export function conversationsIn(state: State): readonly Conversation[] {
+  const known = conversations.get(state.threads) ?? conversationsOf(state)
+  conversations.set(state.threads, known)
+  return known
+}
+
+function conversationsOf(state: State): readonly Conversation[] {
   const all = new Map<Uri, Conversation>()
   for (const thread of state.threads.values()) {
     const had = all.get(thread.person)
@@ -262,10 +275,15 @@ export function conversationsIn(state: State): readonly Conversation[] {
       preview: newer ? thread.preview : had.preview,
       unread: (had?.unread ?? 0) + thread.unread,
       unreadInbox: (had?.unreadInbox ?? 0) + Math.min(thread.unread, thread.inbox),
+      oldestUnread: earliest(had?.oldestUnread, thread.oldestUnread),
       sentWaiting: (had?.sentWaiting ?? 0) + thread.sentWaiting,
     })
   }
   return [...all.values()].sort((a, b) => b.lastAt - a.lastAt || a.person.localeCompare(b.person))
+}
+
+function earliest(one: number | undefined, other: number | undefined): number | undefined {
+  return one === undefined || other === undefined ? (one ?? other) : Math.min(one, other)
 }
 
 /** The thread to write in: the newest one with that person; undefined where there is none yet. */

@@ -1,3 +1,4 @@
+import { readMoreThreads } from './connection/threads.ts'
 import type { Connection } from './connection.ts'
 import { withContact } from './feed/people.ts'
 import {
@@ -113,6 +114,16 @@ export class Timelines {
         shownIn(state, uri)?.lines.at(-1)?.id === last.id ? withLaterPage(state, uri, page) : state,
       )
       return true
+    })
+  }
+
+  /** Reads the next page of a list of conversations that is too long to be read whole. @returns false when there was nothing more */
+  moreThreads(): Promise<boolean> {
+    return this.#once('threads', async () => {
+      const before = this.#connection.state.value.threadsBefore
+      const address = this.#connection.link('conversationLogs')
+      if (before === undefined || !address) return false
+      return readMoreThreads(this.#connection.http, address, before, (change) => this.#change(change))
     })
   }
 

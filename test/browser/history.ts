@@ -1,21 +1,35 @@
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
+import { run } from '../kill/server.ts'
 import { Stage } from './browser.ts'
 import { type Letter, putLetters } from './letters.ts'
 
+const DOMAIN = 'nightpost.localhost'
 const CONFIGURATION = join(import.meta.dirname, '..', '..', 'bench', 'server.toml')
 
 /** The demo with messages of the past in it. */
 export async function openWithLetters(
   letters: (sip: (name: string) => string) => readonly Letter[],
   readBy: readonly string[] = [],
+  guests = 0,
 ): Promise<Stage> {
   const stage = await Stage.open(['--demo', '--config', CONFIGURATION])
-  const sip = (name: string): string => stage.person(name).sip
+  const sip = (name: string): string =>
+    name.startsWith('guest') ? `sip:${name}@${DOMAIN}` : stage.person(name).sip
   await stage.stopServer()
-  await putLetters(stage.data, 'nightpost.localhost', letters(sip), readBy.map(sip))
+  if (guests > 0) await addGuests(stage.data, guests)
+  await putLetters(stage.data, DOMAIN, letters(sip), readBy.map(sip))
   await stage.startServer()
   return stage
+}
+
+/** `guest0` and so on, called `Guest 0` …: they write, and never sign in. */
+async function addGuests(data: string, count: number): Promise<void> {
+  const rows = Array.from({ length: count }, (_, n) => `guest${n}@${DOMAIN},Guest ${n}`)
+  const file = join(data, 'guests.csv')
+  writeFileSync(file, ['UserPrincipalName,DisplayName', ...rows, ''].join('\n'))
+  await run(['account', 'import', file, '--enable', '--data', data])
 }
 
 /** Opens a conversation by its address. */
@@ -105,4 +119,9 @@ export function walkThrough(page: Page, direction: 'up' | 'down'): Promise<Walke
     }
     return { first, last, gaps, seen: seen.size, mostElements, mostMessages, jumps: jumps.slice(0, 20), days: days.slice(0, 20) }
   })()`)
+}
+
+/** Elements of the whole page. */
+export function elements(page: Page): Promise<number> {
+  return page.evaluate(`document.querySelectorAll('*').length`)
 }

@@ -14,36 +14,48 @@ import {
 import { language, texts } from '../i18n/language.ts'
 import { textLanguage } from '../i18n/text-language.ts'
 import { keep } from '../kept.ts'
-import { conversationsIn, type Line, personIn, type State, type Uri } from '../model.ts'
+import { conversationsIn, type Line, personIn, type Uri } from '../model.ts'
 import { Icon } from '../parts/icon.tsx'
 import { Avatar, Name } from '../parts/person.tsx'
 import { lookOf } from '../parts/presence.ts'
-import { unreadLines } from '../seen.ts'
 import { type App, go, now, useApp } from './app-state.ts'
+import { type Group, inLanes } from './away-groups.ts'
 import { Empty, MorningArt } from './empty.tsx'
+import { NearEnd } from './near-end.tsx'
 import { stripOf } from './strip.ts'
 import { BackToList } from './thread.tsx'
+import { markRead, useGroups } from './use-groups.ts'
 
-interface Group {
-  readonly person: Uri
-  readonly lines: readonly Line[]
-}
+/** People on the page at first, and how many more whenever the last ones come near. */
+const FIRST = 12
+/** Messages of one person at first, and how many more at a press. */
+const FEW = 10
+const MORE = 20
 
 /** "N messages while you were away": the inbox, by person, oldest first; the order rests while one reads (ux.md 1.1 row 7). */
 export function Away() {
   const app = useApp()
   const t = texts.value
-  const groups = useGroups(app)
+  const most = useSignal(FIRST)
+  const { all: groups, failed, again } = useGroups(most.value)
   const state = app.connection.state.value
-  if (groups === undefined) return <div class="away-page" aria-busy="true" />
-  const left = groups.filter((group) => unreadInbox(state, group.person).length > 0)
-  const total = groups.reduce((sum, group) => sum + group.lines.length, 0)
+  const shown = groups?.slice(0, most.value) ?? []
+  const ready = useRef(false)
+  ready.current ||= groups !== undefined && shown.every((one) => one.lines || failed.has(one.person))
+  if (!groups || !ready.current) return <div class="away-page" aria-busy="true" />
+  const unread = new Set(conversationsIn(state).flatMap((one) => (one.unreadInbox > 0 ? one.person : [])))
+  const left = groups.filter((group) => unread.has(group.person))
+  const total = groups.reduce((sum, group) => sum + group.count, 0)
   if (total === 0) {
     return (
       <section class="away-page" tabindex={0} aria-label={t.inbox} data-region>
         <div>
           <BackToList />
-          <Empty art={<MorningArt />} title={t.nothingWaiting} text={t.nothingWaitingHelp} />
+          <Empty art={<MorningArt />} title={t.nothingWaiting} text={t.nothingWaitingHelp}>
+            <button type="button" onClick={() => go({ kind: 'none' })}>
+              {t.backToConversations}
+            </button>
+          </Empty>
           <Expired />
         </div>
       </section>
@@ -65,15 +77,22 @@ export function Away() {
             <button
               type="button"
               class="bare"
-              onClick={() => left.forEach((group) => void markRead(app, group))}
+              onClick={() => void inLanes(left, (one) => markRead(app, one.person).catch(noMatter))}
             >
               {t.markAllRead}
             </button>
           )}
         </p>
-        {groups.map((group) => (
-          <Sender key={group.person} group={group} isLeft={left.includes(group)} />
+        {shown.map((group) => (
+          <Sender
+            key={group.person}
+            group={group}
+            isLeft={unread.has(group.person)}
+            failed={failed.has(group.person)}
+            again={again}
+          />
         ))}
+        {shown.length < groups.length && <NearEnd key={shown.length} reached={() => (most.value += FIRST)} />}
         <Expired />
       </div>
     </section>
@@ -84,9 +103,10 @@ function Greeting({ groups, total }: { groups: readonly Group[]; total: number }
   const app = useApp()
   const t = texts.value
   const reader = app.reader.value
-  const lines = groups.flatMap((group) => group.lines)
-  const from = Math.min(...lines.map((line) => line.at))
+  const lines = groups.flatMap((group) => group.lines ?? [])
+  const first = Math.min(...lines.map((line) => line.at))
   const to = app.connection.signedInAt
+  const from = Number.isFinite(first) ? first : to
   const hour = hourOf(to, reader)
   const hello = hour < 5 || hour >= 18 ? t.goodEvening : hour < 12 ? t.goodMorning : t.goodDay
   return (
@@ -97,9 +117,11 @@ function Greeting({ groups, total }: { groups: readonly Group[]; total: number }
       </p>
       <h1>{t.awayHead(total)}</h1>
       <p class="quiet">
-        {spanOf(from, Math.max(to, from), reader)} {t.awayPeople(groups.length)}
+        {spanOf(from, Math.max(to, from), reader)}
+        {t.space}
+        {t.awayPeople(groups.length)}
       </p>
-      <Strip lines={lines} to={to} reader={reader} />
+      {lines.length === total && <Strip lines={lines} to={to} reader={reader} />}
     </>
   )
 }
@@ -166,11 +188,15 @@ function Strip({ lines, to, reader }: { lines: readonly Line[]; to: number; read
   )
 }
 
-function Sender({ group, isLeft }: { group: Group; isLeft: boolean }) {
+function Sender(props: { group: Group; isLeft: boolean; failed: boolean; again: (person: Uri) => void }) {
+  const { group, isLeft, failed, again } = props
+  const most = useSignal(FEW)
   const app = useApp()
   const t = texts.value
   const id = useId()
   const person = personIn(app.connection.state.value, group.person)
+  const lines = group.lines?.slice(0, most.value) ?? []
+  const hidden = group.count - lines.length
   const word = person.presence ? ` · ${t[lookOf(person.presence).word] as string}` : ''
   return (
     <section class="sender" aria-labelledby={id}>
@@ -181,7 +207,7 @@ function Sender({ group, isLeft }: { group: Group; isLeft: boolean }) {
             <Name name={person.name} />
           </h2>
           <p class="small quiet">
-            {t.messageCount(group.lines.length)}
+            {t.messageCount(group.count)}
             {word}
           </p>
         </div>
@@ -189,7 +215,11 @@ function Sender({ group, isLeft }: { group: Group; isLeft: boolean }) {
           {t.openAndAnswer}
         </button>
         {isLeft ? (
-          <button type="button" class="bare small" onClick={() => void markRead(app, group)}>
+          <button
+            type="button"
+            class="bare small"
+            onClick={() => void markRead(app, group.person).catch(noMatter)}
+          >
             {t.markRead}
           </button>
         ) : (
@@ -200,10 +230,31 @@ function Sender({ group, isLeft }: { group: Group; isLeft: boolean }) {
         )}
       </header>
       <ol>
-        {group.lines.map((line) => (
+        {lines.map((line) => (
           <AwayLine key={line.id} line={line} name={person.name} reader={app.reader.value} />
         ))}
       </ol>
+      {failed && (
+        <p class="notice">
+          <span>{t.messagesFailed}</span>
+          <button type="button" class="small" onClick={() => again(group.person)}>
+            {t.tryAgain}
+          </button>
+        </p>
+      )}
+      {group.lines && hidden > 0 && (
+        <p class="rest">
+          {lines.length < group.lines.length ? (
+            <button type="button" class="small" onClick={() => (most.value += MORE)}>
+              {t.showMore(hidden)}
+            </button>
+          ) : (
+            <button type="button" class="link" onClick={() => go({ kind: 'with', person: group.person })}>
+              {t.restInThread(hidden)}
+            </button>
+          )}
+        </p>
+      )}
     </section>
   )
 }
@@ -249,62 +300,6 @@ export function newlyExpired(app: App): number {
   return Math.max(0, app.connection.state.value.expiredCount - app.expiredBefore)
 }
 
-/** Unread inbox lines of one person, oldest first. */
-function unreadInbox(state: State, person: Uri): readonly Line[] {
-  const lines = state.timelines.get(person)?.lines ?? []
-  const unread = new Set<string>()
-  for (const thread of state.threads.values()) {
-    if (thread.person === person) for (const line of unreadLines(lines, thread)) unread.add(line.id)
-  }
-  return lines.filter((line) => line.inbox && unread.has(line.id))
-}
-
-async function markRead(app: App, group: Group): Promise<void> {
-  const state = app.connection.state.value
-  for (const thread of state.threads.values()) {
-    const last = group.lines.findLast((line) => line.thread === thread.id)
-    if (thread.person === group.person && last)
-      await app.desk.markAsRead(thread, last.id).catch(() => undefined)
-  }
-}
-
-/**
- * Reads the unread texts of everybody in the inbox, once; what was there when the page opened stays on it while it is read, and who wrote
- * later is added at the end.
- */
-function useGroups(app: App): readonly Group[] | undefined {
-  const groups = useSignal<readonly Group[] | undefined>(undefined)
-  const asked = useRef(new Set<Uri>())
-  const state = app.connection.state.value
-  const online = app.connection.status.value.kind === 'online'
-  useEffect(() => {
-    if (!state.threadsLoaded || !online) return
-    const people = conversationsIn(state).filter((c) => c.unreadInbox > 0)
-    const missing = people.filter(
-      (c) => !state.timelines.get(c.person)?.loaded && !asked.current.has(c.person),
-    )
-    for (const { person } of missing) asked.current.add(person)
-    void Promise.all(missing.map(({ person }) => app.timelines.open(person).catch(() => undefined)))
-    if (people.some((c) => !state.timelines.get(c.person)?.loaded)) return
-    groups.value = merged(
-      groups.peek() ?? [],
-      state,
-      people.map((c) => c.person),
-    )
-  }, [state.threadsLoaded, state.threads, state.timelines, online])
-  return groups.value
-}
-
-function merged(old: readonly Group[], state: State, people: readonly Uri[]): readonly Group[] {
-  const grown = old.map((group) => {
-    const known = new Set(group.lines.map((line) => line.id))
-    const news = unreadInbox(state, group.person).filter((line) => !known.has(line.id))
-    return news.length > 0 ? { ...group, lines: [...group.lines, ...news] } : group
-  })
-  const added = people
-    .filter((person) => !old.some((group) => group.person === person))
-    .map((person) => ({ person, lines: unreadInbox(state, person) }))
-    .filter((group) => group.lines.length > 0)
-    .sort((a, b) => (a.lines[0]?.at ?? 0) - (b.lines[0]?.at ?? 0))
-  return [...grown, ...added]
+function noMatter(): void {
+  // It is still unread, and says so.
 }

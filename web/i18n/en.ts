@@ -53,6 +53,8 @@ export const en = {
   close: 'Close',
   details: 'Details',
   backToConversations: 'Back to conversations',
+  unreadOnly: 'Unread only',
+  allRead: 'Nothing is unread',
   noConversations: 'No conversations yet',
   you: 'You:',
   typing: (name: string) => `${name} is typing`,
@@ -302,6 +304,8 @@ export const en = {
   startWithFirst: 'Start with the first',
   markAllRead: 'Mark all as read',
   markRead: 'Mark as read',
+  showMore: (n: number) => `Show ${n} more`,
+  restInThread: (n: number) => `${n} more in the conversation`,
   openAndAnswer: 'Open and answer',
   messageCount: (n: number) => `${n} ${plural(n, 'message', 'messages')}`,
   expiredBefore: (n: number) =>
