@@ -30,13 +30,17 @@ function readJson(path) {
   }
 }
 
-/** Compares what is installed with the lockfile by version: times of files say nothing after a clone, a copy or a touch. */
+/**
+ * Compares what is installed with the lockfile by version: times of files say nothing after a clone, a copy or a touch. The packages of the
+ * build alone may be away (`npm prune --omit=dev`, as in the container) where nothing is built or tested.
+ */
 function installed() {
+  const building = args[0] === 'run' || webIsStale()
   const wanted = readJson(join(root, 'package-lock.json'))?.packages
   const present = readJson(join(root, 'node_modules', '.package-lock.json'))?.packages
   if (!wanted || !present) return false
   return Object.entries(wanted).every(([name, entry]) => {
-    if (name === '' || (entry.optional && !present[name])) return true
+    if (name === '' || ((entry.optional || (entry.dev && !building)) && !present[name])) return true
     return present[name]?.version === entry.version
   })
 }
