@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { openLog } from '../ops/log.ts'
@@ -10,12 +11,18 @@ import { settingsFor } from './domains.ts'
 import { holdDataFolder } from './lock.ts'
 import { start } from './verbs/start.ts'
 
-// `npm run dev`: a server in .dev with Romeo and Juliet in it, on the usual ports plus 10,000.
+// `npm run dev`: a server in .dev with Romeo and Juliet in it, and people who act (`scripts/dev-people.ts`), on the usual ports plus 10,000.
 
 const data = join(ROOT, '.dev')
 const PEOPLE = [
   { user: 'romeo@nightpost.localhost', name: 'Romeo Montague' },
   { user: 'juliet@nightpost.localhost', name: 'Juliet Capulet' },
+]
+const ACTORS = [
+  { user: 'echo@nightpost.localhost', name: 'Echo' },
+  { user: 'busy@nightpost.localhost', name: 'Benvolio Busy' },
+  { user: 'silent@nightpost.localhost', name: '静 なぎさ' },
+  { user: 'gone@nightpost.localhost', name: 'Mercutio Gone' },
 ]
 /** Known to every developer, and for this folder only: it listens on loopback. */
 const PASSWORD = 'wherefore art thou'
@@ -23,6 +30,12 @@ const PASSWORD = 'wherefore art thou'
 await makePeople()
 for (const { user } of PEOPLE) process.stderr.write(`dev: ${user}, password "${PASSWORD}"\n`)
 await start({ data, httpPort: 18_080, httpsPort: 18_443, logLevel: 'debug' })
+const actors = spawn(
+  process.execPath,
+  [join(ROOT, 'scripts', 'dev-people.ts'), 'http://127.0.0.1:18080', 'nightpost.localhost', PASSWORD],
+  { stdio: ['ignore', 'ignore', 'inherit'] },
+)
+process.on('exit', () => actors.kill())
 
 async function makePeople(): Promise<void> {
   prepareDataFolder(data, false)
@@ -37,7 +50,7 @@ async function makePeople(): Promise<void> {
     data,
     log: openLog({ level: 'warn', rooms: {} }),
   })
-  for (const { user, name } of PEOPLE) {
+  for (const { user, name } of [...PEOPLE, ...ACTORS]) {
     if (core.engine.ports.facts.byUpn(user) !== undefined) continue
     await runCmdlet(core.engine, 'New-NpAccount', {
       UserPrincipalName: user,
