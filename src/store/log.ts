@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Draft, Feed, InboxCount, Kept, Log, ThreadSideRef } from '../actions/ports/log.ts'
 import type { Clock } from '../actions/ports/ports.ts'
 import type { AccountId } from '../domain/account.ts'
@@ -9,10 +10,11 @@ import type { Engine } from './engine.ts'
 import type { CompiledFacts } from './facts.ts'
 import type { Folder } from './fold.ts'
 import type { InboxCounts } from './inbox.ts'
-import { PLACES } from './place.ts'
+import { PLACE, PLACES } from './place.ts'
 import { idempotencyHash, nameOf, type Remembered, type RepeatWindow, requestKey } from './repeats.ts'
 import { isStub, isThere, type MessageRow, ROW_COLUMNS, readRow, TYPES } from './rows.ts'
 import { isCleared } from './side-counts.ts'
+import { TURN_LINES } from './spans.ts'
 import { pairThread, readThread, type ThreadIndex, type ThreadRef, type ThreadRow } from './thread-index.ts'
 import type { Upkeep } from './upkeep.ts'
 import { type AppendWrite, RECIPIENT_CODE, SENDER_CODE } from './writes.ts'
@@ -115,13 +117,35 @@ export class StoredLog implements Log {
       seq,
       most,
     )
+    const last = (rows.at(-1)?.seq ?? seq) as Seq
+    const end = rows.length < most
+    const wanted = rows.some((row) => isThere(row) && !isCleared(row) && row.seq > (row.read_up_to ?? 0))
     return {
       rows: rows
         .filter((row) => isThere(row) && !isCleared(row))
         .map((row) => ({ ...this.#kept(row), unread: row.seq > (row.read_up_to ?? 0) })),
-      upTo: (rows.at(-1)?.seq ?? seq) as Seq,
-      end: rows.length < most,
+      upTo: wanted || end ? last : await this.#readRun(recipient, last),
+      end,
     }
+  }
+
+  /**
+   * A device that is new reads the log from its beginning, and of years of history nothing is for it: a run of rows that were read or are
+   * gone is passed over, so many a turn of the event loop (SECURITY 25). @returns the end of the run
+   */
+  async #readRun(recipient: AccountId, from: Seq): Promise<Seq> {
+    const [run] = await this.#parts.engine.query<{ last: Seq | null; first: number | null }>(
+      `select max(q.seq) as last, min(case when q.rview < ${RECIPIENT_CODE.gone} and q.seq > coalesce(s.read_up_to, 0)
+         and q.place > coalesce(s.cleared, 0) then q.seq end) as first
+       from (select m.seq, m.thread, m.rview, ${PLACE} as place from message m
+         where m.recipient = ?1 and m.seq > ?2 order by m.seq limit ${TURN_LINES}) as q
+       left join thread_side s on s.owner = ?1 and s.thread = q.thread`,
+      recipient,
+      from,
+    )
+    await nextTurn()
+    if (run?.first != null) return (run.first - 1) as Seq
+    return run?.last ?? from
   }
 
   async last(recipient: AccountId): Promise<Seq> {

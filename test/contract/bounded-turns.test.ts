@@ -3,11 +3,12 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import type { Seq } from '../../src/domain/message.ts'
 import type { Engine } from '../../src/store/engine.ts'
 import { openStore, type Store } from '../../src/store/open.ts'
 import { TURN_LINES } from '../../src/store/spans.ts'
 import { openSqlite } from '../../src/store/sqlite.ts'
-import { addPerson, collect, DAY_MS, draftOf, SetClock } from './people.ts'
+import { addPerson, collect, DAY_MS, draftOf, SetClock, textOf } from './people.ts'
 
 // SECURITY 25: no job and no list of a long conversation is one long turn of the event loop. Rows are counted, not milliseconds.
 
@@ -133,7 +134,7 @@ test('listing, counting and removing items of a long inbox read so many rows a t
 
 test('room is made from read rows in turns, oldest first, behind a long history', () =>
   withLongInbox(async ({ store, clock, romeo, juliet, most, reset }) => {
-    const rows = await store.log.after(juliet.id, 0 as Parameters<Store['log']['after']>[1], ROWS)
+    const rows = await store.log.after(juliet.id, 0 as Seq, ROWS)
     const read = rows.at(-10)
     assert.ok(read)
     await store.threads.markRead(juliet.id, read.thread, read.seq, clock.now(), true)
@@ -144,4 +145,26 @@ test('room is made from read rows in turns, oldest first, behind a long history'
     // Each row that goes leaves a line of the trace.
     assert.ok(most.writes <= 2 * TURN_LINES + 10)
     await store.log.append(draftOf(store, romeo, juliet, 'fits'))
+  }))
+
+test('a new device passes over years of what was read in a few steps, and gets what was not', () =>
+  withLongInbox(async ({ store, clock, romeo, juliet, most, reset }) => {
+    const rows = await store.log.after(juliet.id, 0 as Seq, ROWS)
+    const read = rows.at(-3)
+    assert.ok(read)
+    await store.threads.markRead(juliet.id, read.thread, read.seq, clock.now(), true)
+    await store.log.append(draftOf(store, romeo, juliet, 'news'))
+    reset()
+    const unread: string[] = []
+    let calls = 0
+    for (let from = 0 as Seq; ; ) {
+      const feed = await store.log.feed(juliet.id, from, 32)
+      calls += 1
+      unread.push(...feed.rows.filter((row) => row.unread).map(({ row }) => textOf(row)))
+      from = feed.upTo
+      if (feed.end) break
+    }
+    assert.deepEqual(unread, [`row ${ROWS - 2}`, `row ${ROWS - 1}`, 'news'])
+    assert.ok(calls <= 5, `${calls} looks at the log`)
+    assert.ok(most.rows <= 32)
   }))
