@@ -32,7 +32,7 @@ function readJson(path) {
 
 /**
  * Compares what is installed with the lockfile by version: times of files say nothing after a clone, a copy or a touch. The packages of the
- * build alone may be away (`npm prune --omit=dev`, as in the container) where nothing is built or tested.
+ * build alone may be away (the container drops them) where nothing is built or tested.
  */
 function installed() {
   const building = args[0] === 'run' || webIsStale()

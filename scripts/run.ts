@@ -45,6 +45,7 @@ const SCRIPTS: Readonly<Record<string, (args: readonly string[]) => readonly Ste
   'test:browser': (args) => tests(['test/browser/**/*.test.ts'], args, 1),
   'test:interop': (args) => tests(['test/interop/**/*.test.ts'], args, 1),
   'test:kill': (args) => program(args, 'test/kill/run.ts', 'test/kill/kill.ts', 'test/kill/main.ts'),
+  sbom: (args) => program(args, 'scripts/sbom.ts'),
   fuzz: (args) => program(args, 'scripts/fuzz.ts'),
   bench: (args) => program(args, 'bench/run.ts', 'bench/main.ts', 'bench/bench.ts'),
   docs: (args) => program(args, 'scripts/docs.ts'),

@@ -85,7 +85,7 @@ test('every package of the lockfile has the hash of its content', () => {
 })
 
 test('the change log begins with the version of package.json', () => {
-  assert.equal(/^## (\S+)/m.exec(read('CHANGELOG.md'))?.[1], manifest.version)
+  assert.equal(/^## (?!Unreleased)(\S+)/m.exec(read('CHANGELOG.md'))?.[1], manifest.version)
 })
 
 test('the README shows how to start and how to test, and names no script that is not there', () => {
