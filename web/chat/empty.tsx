@@ -4,6 +4,7 @@ import { useEffect, useId } from 'preact/hooks'
 import { clock } from '../i18n/dates.ts'
 import { language, texts } from '../i18n/language.ts'
 import { conversationsIn, personIn } from '../model.ts'
+import { byName } from '../names.ts'
 import { OutboxStore } from '../outbox-store.ts'
 import { Icon } from '../parts/icon.tsx'
 import { Avatar, Name, Written } from '../parts/person.tsx'
@@ -63,9 +64,7 @@ function FirstContacts() {
   const t = texts.value
   const id = useId()
   const state = app.connection.state.value
-  const people = [...state.contacts.keys()]
-    .map((uri) => personIn(state, uri))
-    .sort((a, b) => a.name.localeCompare(b.name))
+  const people = [...state.contacts.keys()].map((uri) => personIn(state, uri)).sort(byName(language.value))
   if (people.length === 0) return null
   return (
     <section class="first-contacts" aria-labelledby={id}>

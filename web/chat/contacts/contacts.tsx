@@ -63,10 +63,12 @@ function Tree({ tree }: { tree: ReturnType<typeof contactTree> }) {
         onContextMenu={keys.onContextMenu}
         {...dragging.handlers}
       >
-        {tree.map((branch) => (
+        {tree.map((branch, index) => (
           <GroupBranch
             key={branch.group.id}
             branch={branch}
+            place={index + 1}
+            places={tree.length}
             isOpen={!closed.has(branch.group.id)}
             isTarget={dragging.target.value === branch.group.id}
             active={keys.active}

@@ -7,9 +7,15 @@ import { useApp } from '../app-state.ts'
 import { groupName } from './contact-desk.ts'
 import { type Branch, contactKey, groupKey } from './tree.ts'
 
-/** One group: its line, and its people while it is open. Keys and presses are the tree's. */
+/**
+ * One group: its line, and its people while it is open. All lines of the tree are siblings that say their level and place, so that the name
+ * of a group is its line alone. Keys and presses are the tree's.
+ */
 export function GroupBranch(props: {
   branch: Branch
+  /** Place among the groups, from 1, and how many there are. */
+  place: number
+  places: number
   isOpen: boolean
   isTarget: boolean
   /** Key of the row that is the tree's stop of the Tab key. */
@@ -22,19 +28,21 @@ export function GroupBranch(props: {
   const { levels } = app.connection.state.value
   const key = groupKey(group.id)
   const isActive = props.active === key
-  const label = `group-${group.id}`
+  const label = `${key}-name`
   return (
-    <div
-      class={props.isTarget ? 'branch target' : 'branch'}
-      role="treeitem"
-      aria-level={1}
-      aria-expanded={props.isOpen}
-      aria-labelledby={label}
-      aria-selected={false}
-      data-key={key}
-      tabIndex={isActive ? 0 : -1}
-    >
-      <div class="branch-head" data-row={key}>
+    <>
+      <div
+        class={props.isTarget ? 'branch target' : 'branch'}
+        role="treeitem"
+        aria-level={1}
+        aria-posinset={props.place}
+        aria-setsize={props.places}
+        aria-expanded={props.isOpen}
+        aria-labelledby={label}
+        aria-selected={false}
+        data-key={key}
+        tabIndex={isActive ? 0 : -1}
+      >
         <Icon name={props.isOpen ? 'i-down' : 'i-right'} small />
         <span id={label} class="branch-name">
           <bdi class="clip">{groupName(group)}</bdi>
@@ -42,25 +50,23 @@ export function GroupBranch(props: {
         </span>
         {!group.isDefault && <More label={t.groupActions(groupName(group))} isActive={isActive} />}
       </div>
-      {props.isOpen && members.length > 0 && (
-        // biome-ignore lint/a11y/useSemanticElements: the group of a tree, not a fieldset
-        <div role="group" aria-labelledby={label}>
-          {members.map((person) => {
-            const row = contactKey(group.id, person.uri)
-            return (
-              <ContactRow
-                key={row}
-                rowKey={row}
-                person={person}
-                level={levels.get(person.uri)}
-                isActive={props.active === row}
-                isCurrent={props.current === person.uri}
-              />
-            )
-          })}
-        </div>
-      )}
-    </div>
+      {props.isOpen &&
+        members.map((person, index) => {
+          const row = contactKey(group.id, person.uri)
+          return (
+            <ContactRow
+              key={row}
+              rowKey={row}
+              place={index + 1}
+              places={members.length}
+              person={person}
+              level={levels.get(person.uri)}
+              isActive={props.active === row}
+              isCurrent={props.current === person.uri}
+            />
+          )
+        })}
+    </>
   )
 }
 
@@ -70,6 +76,8 @@ export function GroupBranch(props: {
  */
 function ContactRow(props: {
   rowKey: string
+  place: number
+  places: number
   person: Person
   level: GivenLevel | undefined
   isActive: boolean
@@ -77,16 +85,17 @@ function ContactRow(props: {
 }) {
   const t = texts.value
   const { person, level } = props
-  const id = `contact-${props.rowKey}`
+  const id = `${props.rowKey}-name`
   return (
     <div
       class="talk contact"
       role="treeitem"
       aria-level={2}
+      aria-posinset={props.place}
+      aria-setsize={props.places}
       aria-selected={props.isCurrent}
       aria-labelledby={id}
       data-key={props.rowKey}
-      data-row={props.rowKey}
       tabIndex={props.isActive ? 0 : -1}
       draggable
     >

@@ -45,11 +45,11 @@ function isReachable({ presence }: Person): boolean {
 }
 
 export function groupKey(group: string): string {
-  return `g ${group}`
+  return `group-${group}`
 }
 
 export function contactKey(group: string, uri: string): string {
-  return `c ${group} ${uri}`
+  return `contact-${group}-${uri}`
 }
 
 /** @param closed groups whose people are not shown */

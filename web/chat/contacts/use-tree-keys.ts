@@ -9,6 +9,7 @@ import { groupKey, type Row, typeAhead } from './tree.ts'
 
 /** Letters typed within this time are one word. */
 const WORD_MS = 1500
+const NOTHING_TYPED = { text: '', at: Number.NEGATIVE_INFINITY }
 
 interface Tree {
   readonly box: RefObject<HTMLElement>
@@ -26,7 +27,7 @@ interface Tree {
 export function useTreeKeys(tree: Tree) {
   const app = useApp()
   const active = useSignal<string | undefined>(undefined)
-  const typed = useRef({ text: '', at: Number.NEGATIVE_INFINITY })
+  const typed = useRef(NOTHING_TYPED)
   const { rows } = tree
   // Whoever was in focus may be gone from the list by another device.
   const known = rows.find((row) => row.key === active.value) ?? rows[0]
@@ -51,6 +52,8 @@ export function useTreeKeys(tree: Tree) {
     const at = rows.indexOf(row)
     const { id } = row.branch.group
     const isOpen = !tree.closed.has(id)
+    // Whoever walks on has finished the word.
+    if (event.key.length > 1 && event.key !== 'Shift') typed.current = NOTHING_TYPED
     switch (event.key) {
       case 'ArrowDown':
         focus(rows[at + 1])
@@ -149,11 +152,9 @@ function rowOf(rows: readonly Row[], target: EventTarget | null): Row | undefine
 }
 
 function elementOf(box: HTMLElement | null, key: string): HTMLElement | undefined {
-  return box?.querySelector<HTMLElement>(`[data-row="${CSS.escape(key)}"]`) ?? undefined
+  return box?.querySelector<HTMLElement>(`[data-key="${CSS.escape(key)}"]`) ?? undefined
 }
 
-/** A group is as tall as its people: what has to be seen is its line. */
 function focusRow(box: HTMLElement | null, key: string): void {
-  box?.querySelector<HTMLElement>(`[data-key="${CSS.escape(key)}"]`)?.focus({ preventScroll: true })
-  elementOf(box, key)?.scrollIntoView({ block: 'nearest' })
+  elementOf(box, key)?.focus()
 }
