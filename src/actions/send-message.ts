@@ -1,22 +1,11 @@
-import { quietFor } from '../domain/access.ts'
-import type { Account, AccountId } from '../domain/account.ts'
-import { isInService } from '../domain/account.ts'
-import { closedGate } from '../domain/client-version.ts'
-import {
-  type Delivery,
-  decideDelivery,
-  type OwnGate,
-  type Quiet,
-  type RecipientFacts,
-  type Refusal,
-} from '../domain/delivery.ts'
+import type { Account } from '../domain/account.ts'
+import type { Delivery, OwnGate, Quiet, Refusal } from '../domain/delivery.ts'
 import type { RefusedBecause } from '../domain/gate.ts'
 import type { Message, Row } from '../domain/message.ts'
-import type { MessagingRules } from '../domain/policy.ts'
-import type { SipUri } from '../domain/sip-uri.ts'
 import { releaseMarks } from './mark.ts'
-import type { InboxCount, ThreadSideRef } from './ports/log.ts'
+import type { ThreadSideRef } from './ports/log.ts'
 import type { Ports } from './ports/ports.ts'
+import { decide } from './reach-decision.ts'
 import { type Turn, takeTurn } from './turn.ts'
 
 export type SendNeeds = Pick<
@@ -262,124 +251,4 @@ function firstOutcome(needs: SendNeeds, row: Row): Promise<Outcome> {
       return Promise.resolve(row.senderView === 'sent' ? NOT_CONFIRMED : DELIVERED)
     }
   }
-}
-
-/**
- * The same decision with nothing kept: for an invitation without a text (UCWA startMessaging, SIP INVITE).
- * @param asking.thread the conversation's identifier as the client gave it; `newConversation` is never open (DECISIONS 15a)
- */
-export async function reachDecision(
-  needs: Pick<Ports, 'clock' | 'conversations' | 'facts' | 'limits' | 'log' | 'presence' | 'threads'>,
-  asking: {
-    readonly sender: AccountId
-    readonly recipient: SipUri
-    readonly userAgent: string | undefined
-    readonly thread: string | undefined
-    readonly newConversation?: boolean
-  },
-): Promise<Delivery> {
-  const recipient = needs.facts.bySip(asking.recipient)
-  const asked = { newConversation: false, ...asking }
-  return decide(needs, asked, needs.facts.rules(asking.sender), recipient, 0)
-}
-
-type DecideNeeds = Parameters<typeof reachDecision>[0]
-type Asked = Pick<Message, 'sender' | 'userAgent' | 'thread' | 'newConversation'>
-
-/** Gathers what the decision looks at. Memory alone for a live message; a look at the inbox or at the thread only where it counts. */
-function decide(
-  needs: DecideNeeds,
-  asked: Asked,
-  rules: MessagingRules,
-  recipient: Account | undefined,
-  bytes: number,
-): Delivery | Promise<Delivery> {
-  const now = needs.clock.now()
-  const sender = { closed: closedGate(rules, asked.userAgent) }
-  if (recipient === undefined) return decideDelivery(sender, undefined, now)
-  const level = needs.facts.accessLevel(recipient.id, asked.sender)
-  const state = needs.presence.of(recipient.id)
-  const theirs = needs.facts.rules(recipient.id)
-  const known: RecipientFacts = {
-    enabled: isInService(recipient),
-    blocksSender: level === 'Blocked',
-    reachable: state.reachable,
-    visible: state.reachable && !state.hidden,
-    quiet: quietFor(state, level, false),
-    siteAccepts: theirs.siteAccepts,
-    inboxFull: false,
-    retentionDays: theirs.retentionDays,
-  }
-  const first = decideDelivery(sender, known, now)
-  // The inbox counts only for what will be kept as an item, the open conversation only where somebody is quiet.
-  if (first.kind === 'refuse' && known.quiet === undefined) return first
-  if (first.kind === 'keep' && first.because === 'live') return first
-  if (!known.enabled || known.blocksSender) return first
-  return decideFurther(needs, asked, sender, recipient.id, theirs, known, bytes)
-}
-
-/** What has to be looked up beyond memory: whether the conversation is open for somebody quiet, and an inbox nobody counted yet. */
-function decideFurther(
-  needs: DecideNeeds,
-  asked: Asked,
-  sender: { readonly closed: OwnGate | undefined },
-  recipient: AccountId,
-  theirs: MessagingRules,
-  known: RecipientFacts,
-  bytes: number,
-): Delivery | Promise<Delivery> {
-  const inbox = known.quiet === undefined ? needs.log.inboxNow(recipient) : undefined
-  if (inbox === undefined || inbox.bytes + bytes > needs.limits.inboxBytes) {
-    return decideWithStore(needs, asked, sender, recipient, theirs, known, bytes)
-  }
-  const inboxFull = hasNoRoom(inbox, needs.limits, theirs, bytes)
-  return decideDelivery(sender, { ...known, inboxFull }, needs.clock.now())
-}
-
-async function decideWithStore(
-  needs: DecideNeeds,
-  asked: Asked,
-  sender: { readonly closed: OwnGate | undefined },
-  recipient: AccountId,
-  theirs: MessagingRules,
-  known: RecipientFacts,
-  bytes: number,
-): Promise<Delivery> {
-  const open = known.quiet !== undefined && (await isOpen(needs, asked, recipient))
-  const quiet = open ? undefined : known.quiet
-  const live = known.visible && quiet === undefined
-  const inboxFull = !live && (await isFull(needs, recipient, theirs, bytes))
-  return decideDelivery(sender, { ...known, quiet, inboxFull }, needs.clock.now())
-}
-
-async function isOpen(needs: DecideNeeds, asked: Asked, recipient: AccountId): Promise<boolean> {
-  if (asked.newConversation) return false
-  const thread = await needs.threads.byExternalId(recipient, asked.sender, asked.thread)
-  return thread !== undefined && needs.conversations.isOpen(recipient, thread)
-}
-
-/** DECISIONS 25: unread messages and items are counted, of octets read rows are removed first. */
-async function isFull(
-  needs: DecideNeeds,
-  recipient: AccountId,
-  theirs: MessagingRules,
-  bytes: number,
-): Promise<boolean> {
-  const inbox = await needs.log.inbox(recipient)
-  if (hasNoRoom(inbox, needs.limits, theirs, bytes)) return true
-  if (inbox.bytes + bytes > needs.limits.inboxBytes) await needs.log.makeRoom(recipient, bytes)
-  return false
-}
-
-function hasNoRoom(
-  inbox: InboxCount,
-  limits: Ports['limits'],
-  theirs: Pick<MessagingRules, 'maxItems'>,
-  bytes: number,
-): boolean {
-  return (
-    inbox.unreadMessages >= limits.inboxMessages ||
-    inbox.unreadItems >= (theirs.maxItems ?? limits.inboxUnreadItems) ||
-    inbox.unreadBytes + bytes > limits.inboxBytes
-  )
 }

@@ -1,7 +1,7 @@
 import { isList, psText } from '../base/ps-text.ts'
 import type { ErrorCategory, PsErrorRecord, PsValue } from '../base/ps-value.ts'
 import type { Cmdlet, Parameter } from './cmdlet.ts'
-import { parameterTypeName } from './convert.ts'
+import { parameterTypeName } from './parameter-types.ts'
 
 /** Why a command cannot run as it was typed; `activity` is the cmdlet's name. Words and ids are PowerShell's. */
 export type BindingError = PsErrorRecord

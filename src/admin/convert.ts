@@ -1,77 +1,15 @@
 import { isList, parseTimeSpan, psText, psTypeName } from '../base/ps-text.ts'
-import type { PsTable, PsValue } from '../base/ps-value.ts'
+import type { PsValue } from '../base/ps-value.ts'
 import { property } from '../base/ps-value.ts'
 import type { Result } from '../base/result.ts'
 import { fail, ok } from '../base/result.ts'
-import type { Parameter, ParameterType } from './cmdlet.ts'
+import type { ParameterType } from './cmdlet.ts'
+import { parseDate } from './dates.ts'
+import { listModifier } from './list-modifier.ts'
+import { typeNameOf } from './parameter-types.ts'
 
 /** The converted value, or the end of PowerShell's message: `Cannot convert value "…" to type "…". …`. */
 export type Converted = Result<PsValue, string>
-
-/** .NET name of a parameter's type, for Get-Command, help and the messages of a failed conversion. */
-export function parameterTypeName(parameter: Parameter): string {
-  if (parameter.typeName !== undefined) return parameter.typeName
-  const name = typeNameOf(parameter.type)
-  return parameter.nullable === true && VALUE_TYPES.has(parameter.type.kind)
-    ? `System.Nullable\`1[${name}]`
-    : name
-}
-
-const VALUE_TYPES = new Set<ParameterType['kind']>([
-  'boolean',
-  'integer',
-  'double',
-  'date',
-  'timespan',
-  'guid',
-  'enum',
-])
-
-/** .NET name of the type itself, without Nullable. */
-export function typeNameOf(type: ParameterType): string {
-  switch (type.kind) {
-    case 'string':
-      return 'System.String'
-    case 'boolean':
-      return 'System.Boolean'
-    case 'switch':
-      return 'System.Management.Automation.SwitchParameter'
-    case 'integer':
-      return `System.${type.unsigned ? 'U' : ''}Int${type.bits}`
-    case 'double':
-      return 'System.Double'
-    case 'date':
-      return 'System.DateTime'
-    case 'timespan':
-      return 'System.TimeSpan'
-    case 'guid':
-      return 'System.Guid'
-    case 'uri':
-      return 'System.Uri'
-    case 'enum':
-      return type.typeName
-    case 'secureString':
-      return 'System.Security.SecureString'
-    case 'credential':
-      return 'System.Management.Automation.PSCredential'
-    case 'unlimited':
-      return 'Microsoft.Rtc.Management.ADConnect.Core.Unlimited`1[System.UInt32]'
-    case 'user':
-      return 'Microsoft.Rtc.Management.AD.UserIdParameter'
-    case 'identity':
-      return 'Microsoft.Rtc.Management.Xds.XdsIdentity'
-    case 'listModifier':
-      return 'System.Management.Automation.PSListModifier'
-    case 'list':
-      return `${typeNameOf(type.of)}[]`
-    case 'scriptBlock':
-      return 'System.Management.Automation.ScriptBlock'
-    case 'hashtable':
-      return 'System.Collections.Hashtable'
-    case 'object':
-      return 'System.Management.Automation.PSObject'
-  }
-}
 
 /** Whether a value is of the type without conversion: what pipeline binding tries first. */
 export function fitsExactly(type: ParameterType, value: PsValue): boolean {
@@ -262,29 +200,6 @@ function convertDate(value: PsValue): Converted {
     : ok({ kind: 'date', ms })
 }
 
-/** ISO 8601 and the invariant form `MM/dd/yyyy [HH:mm[:ss]]`, read as UTC. @returns milliseconds, or undefined. */
-export function parseDate(text: string): number | undefined {
-  const trimmed = text.trim()
-  if (/^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,7})?)?(Z|[+-]\d{2}:?\d{2})?)?$/.test(trimmed)) {
-    const iso = trimmed.replace(' ', 'T')
-    const zoned = /T/.test(iso) && !/(Z|[+-]\d{2}:?\d{2})$/.test(iso) ? `${iso}Z` : iso
-    const ms = Date.parse(zoned)
-    return Number.isNaN(ms) ? undefined : ms
-  }
-  const match = /^(\d{1,2})\/(\d{1,2})\/(\d{4})(?: (\d{1,2}):(\d{2})(?::(\d{2}))?)?$/.exec(trimmed)
-  if (!match) return undefined
-  const [, month, day, year, hour = '0', minute = '0', second = '0'] = match
-  const ms = Date.UTC(
-    Number(year),
-    Number(month) - 1,
-    Number(day),
-    Number(hour),
-    Number(minute),
-    Number(second),
-  )
-  return new Date(ms).getUTCMonth() === Number(month) - 1 ? ms : undefined
-}
-
 function convertTimeSpan(type: Extract<ParameterType, { kind: 'timespan' }>, value: PsValue): Converted {
   const ms = isKind(value, 'timespan')
     ? value.ms
@@ -360,27 +275,6 @@ function convertIdentity(value: PsValue): Converted {
   const named = property(value, 'Identity')
   const text = psText(named ?? value)
   return value === null || isList(value) ? cannot(value, { kind: 'identity' }) : ok(text)
-}
-
-/** `@{Add=…;Remove=…;Replace=…}` stays; a list, one value or `$null` is a replacement. */
-function listModifier(value: PsValue): PsTable {
-  if (isKind(value, 'table')) {
-    const verbs = value.entries.filter(
-      ([key]) => typeof key === 'string' && /^(add|remove|replace)$/i.test(key),
-    )
-    if (verbs.length > 0 && verbs.length === value.entries.length) {
-      return {
-        kind: 'table',
-        entries: verbs.map(([key, item]) => [capital(psText(key)), isList(item) ? item : [item]] as const),
-      }
-    }
-  }
-  const items = value === null ? [] : isList(value) ? value : [value]
-  return { kind: 'table', entries: [['Replace', items]] }
-}
-
-function capital(word: string): string {
-  return word.slice(0, 1).toUpperCase() + word.slice(1).toLowerCase()
 }
 
 function convertList(type: Extract<ParameterType, { kind: 'list' }>, value: PsValue): Converted {

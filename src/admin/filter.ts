@@ -4,7 +4,7 @@ import type { PsValue } from '../base/ps-value.ts'
 import type { Result } from '../base/result.ts'
 import { fail, ok } from '../base/result.ts'
 import { wildcard } from '../base/wildcard.ts'
-import { parseDate } from './convert.ts'
+import { parseDate } from './dates.ts'
 
 /** Reads one property of the object in question; undefined when there is no such property. */
 export type Read = (property: string) => PsValue | undefined

@@ -2,7 +2,7 @@ import { isList, psText } from '../../base/ps-text.ts'
 import { type PsObject, type PsValue, psObject } from '../../base/ps-value.ts'
 import type { Cmdlet, Parameter } from '../cmdlet.ts'
 import { allParameters } from '../common-parameters.ts'
-import { parameterTypeName } from '../convert.ts'
+import { parameterTypeName } from '../parameter-types.ts'
 
 /** System.Management.Automation.CommandTypes: the kinds that we have, or are asked about. */
 export const COMMAND_TYPES: ReadonlyMap<string, number> = new Map([

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { reachDecision } from '../../actions/send-message.ts'
+import { reachDecision } from '../../actions/reach-decision.ts'
 import { fail, ok as fine, type Result } from '../../base/result.ts'
 import { type DataText, parseDataUri } from '../../codec/ucwa/data-uri.ts'
 import type { Delivery } from '../../domain/delivery.ts'
