@@ -276,9 +276,10 @@ function Tools({ line }: { line: Line }) {
     const { threads, timelines } = app.connection.state.value
     app.heldUnread.add(line.person)
     try {
-      for (const { thread, from } of unreadFrom(timelines.get(line.person)?.lines ?? [], line, [
-        ...threads.values(),
-      ])) {
+      const timeline = timelines.get(line.person)
+      // What is below, as far as it is here: the run that is read, and the newest lines.
+      const lines = [...(timeline?.past?.lines ?? []), ...(timeline?.lines ?? [])]
+      for (const { thread, from } of unreadFrom(lines, line, [...threads.values()])) {
         await app.desk.markAsUnread(thread, from)
       }
     } catch {

@@ -3,11 +3,15 @@ import { texts } from '../i18n/language.ts'
 import { conversationsIn, type Line, personIn, type Uri } from '../model.ts'
 import { Avatar, Name } from '../parts/person.tsx'
 import { lookOf } from '../parts/presence.ts'
-import { go, useApp } from './app-state.ts'
+import { go, now, useApp } from './app-state.ts'
+import { inLanes } from './away-groups.ts'
 import { WaitingItem } from './details.tsx'
 import { Empty, MorningArt } from './empty.tsx'
 import { isWaiting } from './message-state.ts'
 import { BackToList } from './thread.tsx'
+
+/** Messages to one person on the page, the newest. */
+const MOST = 20
 
 /** What I sent that still waits for somebody, by person (*Sent while away*, offline-im section 3). */
 export function WaitingForOthers() {
@@ -19,11 +23,11 @@ export function WaitingForOthers() {
   const people = conversationsIn(state).filter((c) => c.sentWaiting > 0)
   useEffect(() => {
     if (!online) return
-    for (const { person } of people) {
-      if (state.timelines.get(person)?.loaded || asked.current.has(person)) continue
-      asked.current.add(person)
-      app.timelines.open(person).catch(() => asked.current.delete(person))
-    }
+    const missing = people
+      .map(({ person }) => person)
+      .filter((person) => !state.timelines.get(person)?.loaded && !asked.current.has(person))
+    for (const person of missing) asked.current.add(person)
+    void inLanes(missing, (person) => app.timelines.open(person).catch(() => asked.current.delete(person)))
   }, [state.threads, online])
   const total = people.reduce((sum, c) => sum + c.sentWaiting, 0)
   return (
@@ -38,10 +42,11 @@ export function WaitingForOthers() {
             <p class="quiet">{t.waitingText}</p>
           </>
         )}
-        {people.map(({ person }) => (
+        {people.map(({ person, sentWaiting }) => (
           <Recipient
             key={person}
             uri={person}
+            count={sentWaiting}
             lines={(state.timelines.get(person)?.lines ?? []).filter(isWaiting)}
           />
         ))}
@@ -54,6 +59,53 @@ function Recipient({ uri, lines }: { uri: Uri; lines: readonly Line[] }) {
   const app = useApp()
   const t = texts.value
   const id = useId()
+  const state = app.connection.state.value
+  const Head = alone ? 'h1' : 'h2'
+  return (
+    <section class="outbox" aria-labelledby={id}>
+      <Head id={id}>{t.outboxHead(items.length)}</Head>
+      <p class="quiet">{t.outboxText}</p>
+      <ul class="stack">
+        {items.map((item) => (
+          <li key={item.key} class="waiting-item">
+            <p lang={textLanguage(item.text, language.value)} dir="auto" data-people>
+              {item.text}
+            </p>
+            <div class="row wrap">
+              <span class="state waiting">
+                <Icon name="s-outbox" />
+                <span>{t.notSentYet}</span>
+                <time datetime={new Date(item.at).toISOString()}>
+                  {dateTime(item.at, now.value, app.reader.value)}
+                </time>
+              </span>
+              <span class="row">
+                <button type="button" class="link" onClick={() => go({ kind: 'with', person: item.person })}>
+                  <Name name={personIn(state, item.person).name} />
+                </button>
+                <button
+                  type="button"
+                  class="bare small"
+                  aria-label={t.removeUnsent(item.text)}
+                  onClick={() => void app.outbox.remove(item.key)}
+                >
+                  {t.remove}
+                </button>
+              </span>
+            </div>
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}
+
+/** @param lines those that are on this device, the newest at least; all of them are in the conversation */
+function Recipient({ uri, count, lines }: { uri: Uri; count: number; lines: readonly Line[] }) {
+  const app = useApp()
+  const t = texts.value
+  const id = useId()
+  const shown = lines.slice(-MOST)
   const person = personIn(app.connection.state.value, uri)
   const word = person.presence ? ` · ${t[lookOf(person.presence).word] as string}` : ''
   return (
@@ -65,7 +117,7 @@ function Recipient({ uri, lines }: { uri: Uri; lines: readonly Line[] }) {
             <Name name={person.name} />
           </h2>
           <p class="small quiet">
-            {t.messageCount(lines.length)}
+            {t.messageCount(count)}
             {word}
           </p>
         </div>
@@ -74,10 +126,17 @@ function Recipient({ uri, lines }: { uri: Uri; lines: readonly Line[] }) {
         </button>
       </header>
       <ul class="stack">
-        {lines.map((line) => (
+        {shown.map((line) => (
           <WaitingItem key={line.id} line={line} />
         ))}
       </ul>
+      {shown.length > 0 && shown.length < count && (
+        <p class="rest">
+          <button type="button" class="link" onClick={() => go({ kind: 'with', person: uri })}>
+            {t.restInThread(count - shown.length)}
+          </button>
+        </p>
+      )}
     </section>
   )
 }
