@@ -104,7 +104,7 @@ export function ItemSlip(props: { item: Item; first: boolean; name: string; link
       }
     >
       {item.state === 'refused' && (
-        <Fix text={item.said ?? senderText(REFUSED_TEXT.blocked, language.value, { name })}>
+        <Fix text={whyRefused(item, name)}>
           <button type="button" class="small" onClick={() => void app.outbox.resend(item.key)}>
             <Icon name="i-resend" small />
             {t.resend}
@@ -125,6 +125,16 @@ export function ItemSlip(props: { item: Item; first: boolean; name: string; link
       )}
     </Slip>
   )
+}
+
+/** What the server said; for a full mailbox also when there is room again. */
+function whyRefused(item: Item, name: string): string {
+  const t = texts.value
+  if (item.because === 'tooLong') return senderText('T7tooLong', language.value, { name })
+  if (item.because === 'notTaken') return t.notTaken
+  const full = (['en', 'ja'] as const).some((lang) => item.said === senderText('T7', lang, { name }))
+  if (full) return `${item.said}${t.space}${t.roomAgain(name)}`
+  return item.said ?? senderText(REFUSED_TEXT.blocked, language.value, { name })
 }
 
 function Slip(props: {

@@ -1,6 +1,10 @@
 import { useEffect, useId, useRef } from 'preact/hooks'
-import { texts } from '../i18n/language.ts'
+import { dateTime } from '../i18n/dates.ts'
+import { language, texts } from '../i18n/language.ts'
+import { textLanguage } from '../i18n/text-language.ts'
 import { conversationsIn, type Line, personIn, type Uri } from '../model.ts'
+import { type Item, inOrder, unsent } from '../outbox.ts'
+import { Icon } from '../parts/icon.tsx'
 import { Avatar, Name } from '../parts/person.tsx'
 import { lookOf } from '../parts/presence.ts'
 import { go, now, useApp } from './app-state.ts'
@@ -29,14 +33,21 @@ export function WaitingForOthers() {
     for (const person of missing) asked.current.add(person)
     void inLanes(missing, (person) => app.timelines.open(person).catch(() => asked.current.delete(person)))
   }, [state.threads, online])
+  const here = inOrder(unsent(app.outbox.items.value))
   const total = people.reduce((sum, c) => sum + c.sentWaiting, 0)
   return (
     <section class="away-page" tabindex={0} aria-label={t.waitingForOthers} data-region>
       <div>
         <BackToList />
-        {total === 0 ? (
-          <Empty art={<MorningArt />} title={t.waitingNothing} text={t.waitingNothingHelp} />
-        ) : (
+        {total === 0 && here.length === 0 && (
+          <Empty art={<MorningArt />} title={t.waitingNothing} text={t.waitingNothingHelp}>
+            <button type="button" onClick={() => go({ kind: 'none' })}>
+              {t.backToConversations}
+            </button>
+          </Empty>
+        )}
+        {here.length > 0 && <OnThisDevice items={here} alone={total === 0} />}
+        {total > 0 && (
           <>
             <h1>{t.waitingHead(total)}</h1>
             <p class="quiet">{t.waitingText}</p>
@@ -55,7 +66,8 @@ export function WaitingForOthers() {
   )
 }
 
-function Recipient({ uri, lines }: { uri: Uri; lines: readonly Line[] }) {
+/** The outbox: what has not left this device, in the order in which it will. */
+function OnThisDevice({ items, alone }: { items: readonly Item[]; alone: boolean }) {
   const app = useApp()
   const t = texts.value
   const id = useId()
