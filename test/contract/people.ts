@@ -111,3 +111,36 @@ export async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
 export function textOf(row: { readonly body: Uint8Array }): string {
   return Buffer.from(row.body).toString()
 }
+
+type Rows = readonly [SentRow, SentRow, SentRow, SentRow]
+type SentRow = Awaited<ReturnType<Store['log']['append']>>['row']
+export type Person = Awaited<ReturnType<typeof addPerson>>
+
+/** Appends one after the other; as many rows as texts. */
+export async function sendAll(
+  store: Store,
+  from: Person,
+  to: Person,
+  texts: readonly string[],
+  options: Parameters<typeof draftOf>[4] = {},
+): Promise<Rows> {
+  const rows: SentRow[] = []
+  for (const text of texts) rows.push((await store.log.append(draftOf(store, from, to, text, options))).row)
+  return rows as unknown as Rows
+}
+
+/** So many people of these names. */
+export async function people(
+  store: Store,
+  ...names: readonly string[]
+): Promise<readonly [Person, Person, Person]> {
+  const made: Person[] = []
+  for (const name of names) made.push(await addPerson(store, name))
+  return made as unknown as readonly [Person, Person, Person]
+}
+
+/** State, delivered and read time of what `owner` sent, oldest first. */
+export async function shownMarks(store: Store, owner: Person['id'], peer: Person['id']) {
+  const { items } = await store.threads.timeline(owner, peer, { limit: 50 })
+  return items.map(({ state, deliveredAt, readAt }) => [state, deliveredAt, readAt])
+}
