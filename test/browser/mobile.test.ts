@@ -63,6 +63,15 @@ test('on a touch screen the keyboard comes when one asks for it', { skip: missin
   await using stage = await Stage.open()
   const page = await stage.signedIn('tony', PHONE)
   await find(page, 'Ken Myer')
+  await write(page, 'Ken Myer', 'Hello.')
+  await message(page, 'Hello.').locator('.state').waitFor()
+  await page.goBack()
+  // To read is not to write.
+  await page
+    .getByRole('navigation', { name: 'Conversations' })
+    .getByRole('link', { name: /Ken Myer/ })
+    .tap()
+  await message(page, 'Hello.').waitFor()
   assert.notEqual(await page.evaluate('document.activeElement.id'), 'write')
   await page.getByRole('textbox', { name: 'Message to Ken Myer' }).tap()
   assert.equal(await page.evaluate('document.activeElement.id'), 'write')
