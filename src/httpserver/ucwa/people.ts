@@ -91,10 +91,13 @@ export function contactResource(
 
 const DEVICES = { Desktop: 'PC', Web: 'Web', Mobile: 'Mobile' } as const
 
-/** Presence as this viewer may see it; `lastActive` and `deviceType` as published (ucwa.md 6.5). */
+/**
+ * Presence as this viewer may see it; `lastActive` and `deviceType` as published (ucwa.md 6.5). Where not even absence is
+ * claimed (M12) there is no `availability`: the documented values have none for that, and clients parse them strictly.
+ */
 export function contactPresenceResource(app: Application, user: string, seen: VisiblePresence): Resource {
   return resource('contactPresence', app.links.contactPresence(user), {
-    availability: seen.availability,
+    availability: seen.availability === 'None' ? undefined : seen.availability,
     activity: seen.activity,
     deviceType: seen.deviceType === undefined ? 'Unknown' : DEVICES[seen.deviceType],
     lastActive: seen.lastActive === undefined ? undefined : formatDate(seen.lastActive),

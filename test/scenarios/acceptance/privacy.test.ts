@@ -33,15 +33,18 @@ test('M12: presence hides from who is no contact of the person, at once, and sho
   await befriend(ken)
   assert.deepEqual([await seen(tony), await seen(pilar)], ['Online', 'Online'])
   assert.deepEqual(await office.type('Set-CsPrivacyConfiguration -EnablePrivacyMode $True'), [])
-  assert.deepEqual([await seen(tony), await seen(pilar)], ['Online', 'None'])
-  await pilar.event('contactPresence updated', ({ resource }) => resource.availability === 'None')
+  assert.deepEqual([await seen(tony), await seen(pilar)], ['Online', undefined])
+  await pilar.event('contactPresence updated', ({ resource }) => resource.availability === undefined)
   // The other way round is the other one's list.
-  assert.equal((await pilar.get(`${pilar.path}/people/tony@example.test/presence`)).json.availability, 'None')
+  assert.equal(
+    (await pilar.get(`${pilar.path}/people/tony@example.test/presence`)).json.availability,
+    undefined,
+  )
   await office.restart()
   const again = await office.web('ken')
   assert.deepEqual(
     [await seen(await office.sender('tony')), await seen(await office.sender('pilar'))],
-    ['Online', 'None'],
+    ['Online', undefined],
   )
   await again.signOut()
 })
@@ -51,7 +54,7 @@ test('M12: who becomes a contact sees, who is removed or blocked sees no more', 
   await office.type('Set-CsPrivacyConfiguration -EnablePrivacyMode $True')
   const ken = await office.web('ken')
   const tony = await watching(office, 'tony')
-  assert.equal(await seen(tony), 'None')
+  assert.equal(await seen(tony), undefined)
   await befriend(ken)
   await tony.event('contactPresence updated', ({ resource }) => resource.availability === 'Online')
   assert.equal(await seen(tony), 'Online')
@@ -84,7 +87,7 @@ test('M12: a site of its own may be private', async () => {
   await office.type('New-CsPrivacyConfiguration -Identity "Site:Redmond" -EnablePrivacyMode $True')
   const [, david] = [await office.web('ken'), await office.web('david')]
   const pilar = await office.sender('pilar')
-  assert.equal(await seen(pilar), 'None')
+  assert.equal(await seen(pilar), undefined)
   const other = await pilar.get(`${pilar.path}/people/david@example.test/presence`)
   assert.equal(other.json.availability, 'Online')
   await david.signOut()
