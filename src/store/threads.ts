@@ -42,12 +42,18 @@ interface SideRow extends Omit<ThreadRow, 'id'> {
 const GIVEN = `(select k.up_to from mark k where k.recipient = s.peer and k.thread = s.thread
   and k.kind = ${MARK_CODE.delivered} and k.at is not null order by k.up_to desc limit 1)`
 
+/** A conversation is listed at each of its messages: more waiting ones than this are not counted then. */
+const MOST_WAITING = 1_000
+
 /** Own lines that no given-out mark covers and that have not expired: Queued or Mailed. The mark is looked up once, not for each line. */
-const WAITING = `(select count(*) from
+function waiting(limit: number): string {
+  return `(select count(*) from (select 1 from
     (select g.up_to, coalesce((select ${PLACE} from message m where m.recipient = s.peer and m.seq = g.up_to), 0) as place
       from (select coalesce(${GIVEN}, 0) as up_to limit 1) as g limit 1) as given
     join timeline t on t.pair = s.pair and t.place >= given.place and t.thread = s.thread and t.up <> s.up and t.seq > given.up_to
-    join message m on m.recipient = s.peer and m.seq = t.seq and m.sview = ${SENDER_CODE.sent} and m.rview <> 4)`
+    join message m on m.recipient = s.peer and m.seq = t.seq and m.sview = ${SENDER_CODE.sent} and m.rview <> 4
+    limit ${limit}) as one)`
+}
 
 /** When the first row above the place of reading was sent: one step into the timeline. */
 const OLDEST_UNREAD = `(select m.at from timeline t
@@ -58,7 +64,7 @@ const OLDEST_UNREAD = `(select m.at from timeline t
     order by t.place limit 1)`
 
 const SIDE = `select s.thread, s.peer, s.peer_name, s.unread, s.inbox, s.history, s.last_at, s.read_up_to,
-    h.external_id, h.subject, h.importance, case when s.sent = 0 then 0 else ${WAITING} end as waiting,
+    h.external_id, h.subject, h.importance, case when s.sent = 0 then 0 else ${waiting(MOST_WAITING)} end as waiting,
     case when s.unread > 0 then ${OLDEST_UNREAD} end as oldest_unread
   from thread_side s join thread h on h.id = s.thread`
 
@@ -220,7 +226,7 @@ export class StoredThreads implements Threads {
     }>(
       `select coalesce(sum(s.inbox), 0) as inbox, coalesce(sum(s.history), 0) as history,
          count(case when s.history > 0 then 1 end) as history_threads, coalesce(sum(s.inbox_bytes), 0) as bytes,
-         coalesce(sum(case when s.sent = 0 then 0 else ${WAITING} end), 0) as waiting
+         coalesce(sum(case when s.sent = 0 then 0 else ${waiting(Number.MAX_SAFE_INTEGER)} end), 0) as waiting
        from thread_side s where s.owner = ?1`,
       owner,
     )

@@ -33,6 +33,7 @@ export interface ThreadSide {
   readonly unread: number
   readonly inboxCount: number
   readonly historyCount: number
+  /** Up to 1,000; more are not counted. */
   readonly sentWaitingCount: number
   /** The newest row of this side that was read. */
   readonly readUpTo: MessageId | undefined
