@@ -15,6 +15,7 @@ import {
 import type { Bound, Cmdlet, Parameter } from './cmdlet.ts'
 import { allParameters, COMMON_PARAMETERS, SHOULD_PROCESS_PARAMETERS } from './common-parameters.ts'
 import { convert, fitsExactly } from './convert.ts'
+import { chooseSet, missingIn, possibleSets, setNames } from './parameter-sets.ts'
 
 /** A call whose own arguments are bound; the pipeline may still bring some. */
 export interface Binding {
@@ -157,40 +158,6 @@ function complete(
   const missing = missingIn(cmdlet, bound, chooseSet(cmdlet, bound, sets))
   if (missing.length > 0) return fail(missingMandatory(cmdlet, missing))
   return ok(bound)
-}
-
-function setNames(cmdlet: Cmdlet): readonly string[] {
-  const names = new Set<string>()
-  for (const parameter of Object.values(cmdlet.parameters))
-    for (const set of parameter.sets ?? []) names.add(set)
-  return names.size === 0 ? [''] : [...names]
-}
-
-function possibleSets(cmdlet: Cmdlet, sets: readonly string[], given: Iterable<string>): readonly string[] {
-  let left = sets
-  for (const name of given) {
-    const own = cmdlet.parameters[name]?.sets
-    if (own !== undefined) left = left.filter((set) => own.includes(set))
-  }
-  return left
-}
-
-/** The default set where it is possible and whole, else the first that is whole, else the default. */
-function chooseSet(cmdlet: Cmdlet, bound: Bound, sets: readonly string[]): string {
-  const preferred =
-    cmdlet.defaultSet !== undefined && sets.includes(cmdlet.defaultSet) ? cmdlet.defaultSet : sets[0]
-  const order = [preferred ?? '', ...sets]
-  return order.find((set) => missingIn(cmdlet, bound, set).length === 0) ?? preferred ?? ''
-}
-
-function missingIn(cmdlet: Cmdlet, bound: Bound, set: string): readonly string[] {
-  return Object.entries(cmdlet.parameters).flatMap(([name, parameter]) =>
-    parameter.mandatory === true &&
-    !(name in bound) &&
-    (parameter.sets === undefined || parameter.sets.includes(set))
-      ? [name]
-      : [],
-  )
 }
 
 function bindPositions(

@@ -1,10 +1,10 @@
 import type { Facts, Role } from '../actions/ports/facts.ts'
 import type { Account } from '../domain/account.ts'
 import { isInService } from '../domain/account.ts'
+import { rolesOf } from './caller-roles.ts'
 import type { Invocation } from './cmdlet.ts'
 import { managementError, TerminatingError } from './cmdlet.ts'
 import { findUsers } from './identity.ts'
-import { rolesOf } from './invoke.ts'
 
 /** Whether the caller holds CsAdministrator now. */
 export function isAdministrator(invocation: Invocation): boolean {

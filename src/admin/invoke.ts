@@ -1,11 +1,12 @@
-import type { Role } from '../actions/ports/facts.ts'
 import type { AuditEntry } from '../actions/ports/ledger.ts'
 import type { Ports } from '../actions/ports/ports.ts'
-import type { CommandCall, PsErrorRecord, PsValue } from '../base/ps-value.ts'
+import type { CommandCall, PsValue } from '../base/ps-value.ts'
 import type { Binding } from './bind.ts'
 import { bindAlone, bindArguments, bindRecord, missingParameters, withAnswers } from './bind.ts'
+import { allowingRole } from './caller-roles.ts'
 import type { Bound, Caller, Cmdlet, CmdletTable, Host } from './cmdlet.ts'
 import { TerminatingError } from './cmdlet.ts'
+import { commandNotFound, permissionDenied } from './command-errors.ts'
 import type { OpenInvocation } from './invocation.ts'
 import { openInvocation } from './invocation.ts'
 import { parameterTypeName } from './parameter-types.ts'
@@ -56,22 +57,8 @@ export async function* runPipeline(
   if (stream !== undefined) yield* stream
 }
 
-/** Roles are read here, at each invocation and each record, not at session start (SECURITY 50). @returns the role that allows it. */
-function allowingRole(engine: Engine, cmdlet: Cmdlet, caller: Caller): Role | 'everyone' | undefined {
-  if (cmdlet.roles === 'everyone') return 'everyone'
-  const held = rolesOf(engine.ports, caller)
-  return cmdlet.roles.find((role) => held.includes(role))
-}
-
-/** Roles of the caller now; none for an account that was removed or suspended. The local console is CsAdministrator (DECISIONS 27). */
-export function rolesOf(ports: Pick<Ports, 'facts'>, caller: Pick<Caller, 'account'>): readonly Role[] {
-  if (caller.account === undefined) return ['CsAdministrator']
-  const account = ports.facts.account(caller.account.id)
-  return account === undefined || account.enabled === false ? [] : ports.facts.roles(account.id)
-}
-
 async function demandRole(engine: Engine, cmdlet: Cmdlet, bound: Bound, caller: Caller): Promise<void> {
-  if (allowingRole(engine, cmdlet, caller) !== undefined) return
+  if (allowingRole(engine.ports, cmdlet, caller) !== undefined) return
   const denied = permissionDenied(cmdlet)
   const open = openInvocation({
     engine,
@@ -131,7 +118,7 @@ async function* stage(
   signal: AbortSignal,
 ): AsyncGenerator<PsValue, void, undefined> {
   const { cmdlet, common } = binding
-  const role = allowingRole(engine, cmdlet, caller)
+  const role = allowingRole(engine.ports, cmdlet, caller)
   if (role === undefined) throw new TerminatingError(permissionDenied(cmdlet))
   const open = openInvocation({
     engine,
@@ -227,7 +214,7 @@ async function* outputs(
       open.checkStopped()
       if (next === undefined) return
       if (pause.due()) await pause.rest()
-      if (allowingRole(engine, cmdlet, caller) === undefined)
+      if (allowingRole(engine.ports, cmdlet, caller) === undefined)
         throw new TerminatingError(permissionDenied(cmdlet))
       const bound = bindRecord(binding, next.record)
       if (bound.ok) yield* one(bound.value)
@@ -280,28 +267,4 @@ function terminating(engine: Engine, error: unknown, cmdlet: Cmdlet): Terminatin
     },
     { cause: error },
   )
-}
-
-/** PowerShell's words for a name that is no command; clients look for the exception by name (powershell-remoting section 5.3). */
-export function commandNotFound(name: string): PsErrorRecord {
-  return {
-    message: `The term '${name}' is not recognized as the name of a cmdlet, function, script file, or operable program. Check the spelling of the name, or if a path was included, verify that the path is correct and try again.`,
-    category: 'ObjectNotFound',
-    fullyQualifiedErrorId: 'CommandNotFoundException',
-    exception: 'System.Management.Automation.CommandNotFoundException',
-    target: name,
-    activity: name,
-  }
-}
-
-function permissionDenied(cmdlet: Cmdlet): PsErrorRecord {
-  const roles = cmdlet.roles === 'everyone' ? [] : cmdlet.roles
-  return {
-    message: `You do not have permission to run '${cmdlet.name}'. It needs one of the roles: ${roles.join(', ') || '(none)'}.`,
-    category: 'PermissionDenied',
-    fullyQualifiedErrorId: `PermissionDenied,${cmdlet.name}`,
-    exception: 'System.UnauthorizedAccessException',
-    target: cmdlet.name,
-    activity: cmdlet.name,
-  }
 }

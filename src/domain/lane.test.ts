@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { LaneQueue, MAX_SETTLED, MAX_WAITING, type Queued } from './lane.ts'
+import { LaneQueue, MAX_SETTLED, MAX_WAITING } from './lane.ts'
+import type { Queued } from './lane-thread.ts'
 import type { Seq, ThreadId } from './message.ts'
 import { mayOffer } from './offer.ts'
 

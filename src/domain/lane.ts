@@ -1,3 +1,4 @@
+import { insertInOrder, lowestOf, NEVER, newThread, type Queued, type Thread } from './lane-thread.ts'
 import type { Seq, ThreadId } from './message.ts'
 
 /**
@@ -12,31 +13,6 @@ import type { Seq, ThreadId } from './message.ts'
 export const MAX_SETTLED = 1000
 /** Rows of one thread that wait in memory; the rest stays in the log and is read again when these are gone. */
 export const MAX_WAITING = 64
-
-const NEVER = Number.POSITIVE_INFINITY
-
-/** What the queue looks at in a row. */
-export interface Queued {
-  readonly seq: Seq
-  readonly thread: ThreadId
-}
-
-interface Thread<T> {
-  readonly id: ThreadId
-  /** Offered and not settled, in order. */
-  flight: T[]
-  waiting: T[]
-  /** It waits for a person on this endpoint: a ringing invitation. Its rows do not count against the window. */
-  held: boolean
-  /** Nobody took it: its rows wait for a live one behind them, or for the endpoint to come back. Then it is held, too. */
-  parked: boolean
-  /** Rows from here on were left in the log. */
-  cutAt: number
-  /** Rows up to here are settled as soon as they are met: declined, or read elsewhere. */
-  dismissed: number
-  /** The newest row that was settled here. */
-  high: number
-}
 
 export class LaneQueue<T extends Queued> {
   readonly #window: number
@@ -304,16 +280,7 @@ export class LaneQueue<T extends Queued> {
   #thread(id: ThreadId): Thread<T> {
     let thread = this.#threads.get(id)
     if (thread === undefined) {
-      thread = {
-        id,
-        flight: [],
-        waiting: [],
-        held: false,
-        parked: false,
-        cutAt: NEVER,
-        dismissed: 0,
-        high: 0,
-      }
+      thread = newThread(id)
       this.#threads.set(id, thread)
     }
     return thread
@@ -327,10 +294,7 @@ export class LaneQueue<T extends Queued> {
   }
 
   #insert(thread: Thread<T>, item: T): void {
-    const { waiting } = thread
-    let at = waiting.length
-    while (at > 0 && (waiting[at - 1]?.seq ?? 0) > item.seq) at--
-    waiting.splice(at, 0, item)
+    insertInOrder(thread.waiting, item)
     this.#waiting++
     if (item.seq < this.#newest && this.#pending.size > 0) this.#disordered = true
     else if (this.#pending.size === 0) this.#disordered = false
@@ -385,7 +349,3 @@ export class LaneQueue<T extends Queued> {
 }
 
 const NONE: readonly Seq[] = []
-
-function lowestOf<T extends Queued>(thread: Thread<T>): number {
-  return Math.min(thread.flight[0]?.seq ?? NEVER, thread.waiting[0]?.seq ?? NEVER, thread.cutAt)
-}

@@ -1,5 +1,6 @@
+import { rolesOf } from '../admin/caller-roles.ts'
 import type { Caller } from '../admin/cmdlet.ts'
-import { type Engine, rolesOf } from '../admin/invoke.ts'
+import type { Engine } from '../admin/invoke.ts'
 import type { Limits } from '../codec/limits.ts'
 
 /** One open pool, whatever carries it: a shell of WSMan, a session over SSH or WebSocket. */

@@ -1,8 +1,8 @@
 import { isList, psText } from '../../base/ps-text.ts'
 import type { PsValue } from '../../base/ps-value.ts'
 import { wildcard } from '../../base/wildcard.ts'
+import { rolesOf } from '../caller-roles.ts'
 import { type Cmdlet, defineCmdlet, type Invocation } from '../cmdlet.ts'
-import { rolesOf } from '../invoke.ts'
 import {
   CMDLET_TYPE,
   commandInfo,
