@@ -6,6 +6,7 @@ import type { Desk } from '../desk.ts'
 import type { Reader } from '../i18n/dates.ts'
 import { language } from '../i18n/language.ts'
 import type { Uri } from '../model.ts'
+import type { Wishes } from '../notify/wishes.ts'
 import type { Outbox } from '../outbox-runner.ts'
 import type { Timelines } from '../timelines.ts'
 import type { ContactDesk } from './contacts/contact-desk.ts'
@@ -69,6 +70,7 @@ export interface App {
   readonly layer: Signal<Layer | undefined>
   readonly finderOpen: Signal<boolean>
   readonly contacts: ContactDesk
+  readonly wishes: Wishes
   /** The server has a newer version of this page (`update.ts`). */
   readonly outdated: Signal<boolean>
   /** Expired messages that earlier visits of this device already told of (ux.md 1.1 row 5: counted once). */

@@ -4,6 +4,8 @@ import { Connection } from '../connection.ts'
 import { Desk } from '../desk.ts'
 import { texts } from '../i18n/language.ts'
 import { kept } from '../kept.ts'
+import { tellBack } from '../notify/tell-back.ts'
+import { Wishes } from '../notify/wishes.ts'
 import { startNotifying } from '../notify.ts'
 import { unsent } from '../outbox.ts'
 import { Outbox } from '../outbox-runner.ts'
@@ -70,6 +72,7 @@ function SignedIn({ session, leave }: { session: Session; leave: () => void }) {
       layer: signal<Layer | undefined>(undefined),
       finderOpen: signal(false),
       contacts: new ContactDesk(connection),
+      wishes: new Wishes(session.sip),
       outdated: signal(false),
       expiredBefore: Number(kept(`expired.${session.sip}`) ?? 0),
       heldUnread: new Set(),
@@ -82,6 +85,7 @@ function SignedIn({ session, leave }: { session: Session; leave: () => void }) {
       effect(() => rememberSettings(app.connection.state.value)),
       effect(() => showUnread(app.connection.state.value)),
       startNotifying(app.connection),
+      tellBack(app.connection, app.wishes, (person) => app.contacts.sayBack(person)),
       watchVersion(app.connection, app.outdated),
       keepAboveKeyboard(),
     ]

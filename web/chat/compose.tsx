@@ -11,6 +11,7 @@ import { unsent } from '../outbox.ts'
 import { Icon } from '../parts/icon.tsx'
 import { WithKeys } from '../parts/keys.tsx'
 import { type App, go, useApp } from './app-state.ts'
+import { TellWhenBack } from './contacts/tell-when-back.tsx'
 import { useConversion } from './use-conversion.ts'
 import { usePaste } from './use-paste.ts'
 import { useTypingOut } from './use-typing-out.ts'
@@ -153,6 +154,7 @@ function HintLine({ uri, over }: { uri: Uri; over: boolean }) {
         <p id="hint" role="status" data-name-language={nameLanguage(person.name)}>
           {said}
         </p>
+        {!here && !over && <TellWhenBack uri={uri} />}
         {here && !over && (
           <button
             type="button"

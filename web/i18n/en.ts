@@ -198,6 +198,14 @@ export const en = {
   backToColleague: 'Make a colleague again',
   backToColleagueOf: (name: string) => `Make ${name} a colleague again`,
   unblockOf: (name: string) => `Unblock ${name}`,
+  // somebody is back
+  tellWhenBack: (name: string) => `Tell me when ${name} is back`,
+  toldOnce: 'You will be told once, on this device.',
+  toldAlways: 'You are told each time, on this device.',
+  tellAlways: 'Each time',
+  doNotTell: 'Do not tell me',
+  isBack: (name: string) => `${name} is back.`,
+  somebodyIsBack: 'Somebody you wait for is back.',
   // what is known of others
   lastActive: (when: string) => `last active ${when}`,
   lastSeen: (when: string) => `last seen ${when}`,

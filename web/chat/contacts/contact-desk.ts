@@ -4,12 +4,14 @@ import type { Connection } from '../../connection.ts'
 import { texts } from '../../i18n/language.ts'
 import { type ContactGroup, personIn, type Uri } from '../../model.ts'
 import { Refused } from '../../ucwa/http.ts'
+import { go } from '../app-state.ts'
 
 /** What was just done, or why not; it stands under the list until the next act. */
 export interface Done {
   readonly text: string
   readonly failed: boolean
-  readonly undo: (() => Promise<void>) | undefined
+  /** The way back, or on. */
+  readonly act: { readonly label: string; readonly run: () => void } | undefined
 }
 
 /** What is open over the page because of contacts. */
@@ -137,11 +139,11 @@ export class ContactDesk {
     try {
       await act()
     } catch (error) {
-      this.done.value = { text: refusalText(error), failed: true, undo: undefined }
+      this.done.value = { text: refusalText(error), failed: true, act: undefined }
       return false
     }
     const { undo } = after
-    this.#say(after.said, undo && (() => this.#takeBack(undo)))
+    this.#say(after.said, undo && { label: texts.value.undo, run: () => void this.#takeBack(undo) })
     return true
   }
 
@@ -150,12 +152,22 @@ export class ContactDesk {
     try {
       await undo()
     } catch (error) {
-      this.done.value = { text: refusalText(error), failed: true, undo: undefined }
+      this.done.value = { text: refusalText(error), failed: true, act: undefined }
     }
   }
 
-  #say(text: string, undo?: () => Promise<void>): void {
-    this.done.value = text === '' ? undefined : { text, failed: false, undo }
+  /** Somebody is back for whom the person waits. */
+  sayBack(uri: Uri): void {
+    const t = texts.value
+    const run = (): void => {
+      this.done.value = undefined
+      go({ kind: 'with', person: uri })
+    }
+    this.#say(t.isBack(this.#name(uri)), { label: t.writeMessageTo, run })
+  }
+
+  #say(text: string, act?: Done['act']): void {
+    this.done.value = text === '' ? undefined : { text, failed: false, act }
   }
 }
 

@@ -12,9 +12,9 @@ export function DoneLine() {
       {what && (
         <>
           <p class={what.failed ? 'stop' : undefined}>{what.text}</p>
-          {what.undo && (
-            <button type="button" class="link" onClick={() => void what.undo?.()}>
-              {t.undo}
+          {what.act && (
+            <button type="button" class="link" onClick={what.act.run}>
+              {what.act.label}
             </button>
           )}
           <button
