@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Page, PageQuery, Transcript } from '../actions/ports/threads.ts'
 import type { AccountId } from '../domain/account.ts'
 import { type MessageId, messageId, parseMessageId, type Seq, type ThreadId } from '../domain/message.ts'
@@ -6,6 +7,7 @@ import { type Marks, readMarks, senderState } from './marks.ts'
 import { PLACES, pairNumber, placeOf, upOf } from './place.ts'
 import { type MessageRow, ROW_COLUMNS, readRow } from './rows.ts'
 import { isCleared } from './side-counts.ts'
+import { TURN_LINES } from './spans.ts'
 import { RECIPIENT_CODE, SENDER_CODE } from './writes.ts'
 
 /** A line with its row. */
@@ -20,6 +22,9 @@ interface Border {
   readonly up: number
   readonly seq: number
 }
+
+/** After every place, direction and number. */
+const LAST = Number.MAX_SAFE_INTEGER
 
 /** Both views of a line that make it part of a page: what its owner kept. */
 const IN_VIEW = `(m.recipient = ?1 and m.rview in (${RECIPIENT_CODE.inbox}, ${RECIPIENT_CODE.history})
@@ -126,8 +131,11 @@ export class Transcripts {
     return { place: late ? -1 : Number.MAX_SAFE_INTEGER, up: -1, seq: -1 }
   }
 
-  /** Lines on one side of a border; `before` and `until` newest first, `after` and `from` oldest first. */
-  #lines(
+  /**
+   * Lines on one side of a border; `before` and `until` newest first, `after` and `from` oldest first. Lines that this side does not see
+   * (what it has cleared and the other keeps) are passed over, so many a turn of the event loop (SECURITY 25).
+   */
+  async #lines(
     owner: AccountId,
     peer: AccountId,
     thread: ThreadId | undefined,
@@ -135,18 +143,60 @@ export class Transcripts {
     border: Border | undefined,
     limit: number,
   ): Promise<readonly Line[]> {
-    const comparison = { before: '<', until: '<=', after: '>', from: '>=' }[side]
-    const order = side === 'before' || side === 'until' ? 'desc' : 'asc'
+    const down = side === 'before' || side === 'until'
+    const found: Line[] = []
+    let [comparison, at] = [{ before: '<', until: '<=', after: '>', from: '>=' }[side], border]
+    for (;;) {
+      const end = await this.#stretchEnd(pairNumber(owner, peer), down, at)
+      found.push(
+        ...(await this.#stretch({
+          owner,
+          peer,
+          thread,
+          down,
+          comparison,
+          at,
+          end,
+          limit: limit - found.length,
+        })),
+      )
+      if (end === undefined || found.length >= limit) return found
+      at = down ? { place: end, up: -1, seq: -1 } : { place: end, up: LAST, seq: LAST }
+      comparison = down ? '<' : '>'
+      await nextTurn()
+    }
+  }
+
+  /** The place of the last line of a turn, from a border on; undefined when fewer are left. */
+  async #stretchEnd(pair: number, down: boolean, at: Border | undefined): Promise<number | undefined> {
+    const [line] = await this.#engine.query<{ place: number }>(
+      `select place from timeline where pair = ?1 and place ${down ? '<=' : '>='} ?2
+       order by place ${down ? 'desc' : 'asc'} limit 1 offset ${TURN_LINES - 1}`,
+      pair,
+      at?.place ?? (down ? LAST : 0),
+    )
+    return line?.place
+  }
+
+  #stretch(asked: {
+    readonly owner: AccountId
+    readonly peer: AccountId
+    readonly thread: ThreadId | undefined
+    readonly down: boolean
+    readonly comparison: string
+    readonly at: Border | undefined
+    readonly end: number | undefined
+    readonly limit: number
+  }): Promise<readonly Line[]> {
+    const { owner, peer, thread, down, comparison, at, end, limit } = asked
     const parameters: SqlValue[] = [owner, peer, limit, pairNumber(owner, peer), upOf(owner, peer)]
+    const given = (value: SqlValue) => `?${parameters.push(value)}`
     let sql = LINES
-    if (border) {
-      sql += ` and (t.place, t.up, t.seq) ${comparison} (?6, ?7, ?8)`
-      parameters.push(border.place, border.up, border.seq)
-    }
-    if (thread !== undefined) {
-      parameters.push(thread)
-      sql += ` and t.thread = ?${parameters.length}`
-    }
+    if (at)
+      sql += ` and (t.place, t.up, t.seq) ${comparison} (${given(at.place)}, ${given(at.up)}, ${given(at.seq)})`
+    if (end !== undefined) sql += ` and t.place ${down ? '>=' : '<='} ${given(end)}`
+    if (thread !== undefined) sql += ` and t.thread = ${given(thread)}`
+    const order = down ? 'desc' : 'asc'
     sql += ` order by t.place ${order}, t.up ${order}, t.seq ${order} limit ?3`
     return this.#engine.query<Line>(sql, ...parameters)
   }

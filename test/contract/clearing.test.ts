@@ -3,9 +3,12 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import type { PageQuery } from '../../src/actions/ports/threads.ts'
 import type { Seq, ThreadId } from '../../src/domain/message.ts'
+import type { Instant } from '../../src/domain/time.ts'
 import type { Engine } from '../../src/store/engine.ts'
 import { openStore, type Store } from '../../src/store/open.ts'
+import { TURN_LINES } from '../../src/store/spans.ts'
 import { openSqlite } from '../../src/store/sqlite.ts'
 import { SWEEP_LINES } from '../../src/store/sweeper.ts'
 import { addPerson, collect, draftOf, textOf } from './people.ts'
@@ -155,4 +158,29 @@ test('cleared by both, the texts are gone from the file', () =>
       'select count(*) as n from message where length(body) > 0 and sview <> 0',
     )
     assert.equal(row?.n, 0)
+  }))
+
+test('a page of what is left looks past what was cleared, in bounded turns, whichever end it begins at', () =>
+  withThread(async ({ store, romeo, juliet, thread }) => {
+    const long = Array.from({ length: 2 * TURN_LINES }, (_, n) =>
+      draftOf(store, romeo, juliet, `more ${n}`, { because: 'live' }),
+    )
+    await store.log.append(draftOf(store, juliet, romeo, 'mine, waiting'))
+    await Promise.all(long.map((draft) => store.log.append(draft)))
+    await store.threads.clear(juliet.id, thread)
+    await store.swept()
+    await store.log.append(draftOf(store, romeo, juliet, 'news'))
+    const texts = async (query: PageQuery) => {
+      const page = await store.threads.timeline(juliet.id, romeo.id, query)
+      return { texts: page.items.map(({ row }) => textOf(row)), earlier: page.earlier, later: page.later }
+    }
+    const newest = await texts({ limit: 2 })
+    assert.deepEqual(newest, { texts: ['mine, waiting', 'news'], earlier: true, later: false })
+    const oldest = await texts({ after: 0 as Instant, limit: 1 })
+    assert.deepEqual([oldest.texts, oldest.later], [['text 3'], true])
+    const all = await store.threads.timeline(juliet.id, romeo.id, { limit: 10_000 })
+    const id = all.items.at(-2)?.id
+    assert.ok(id)
+    assert.deepEqual((await texts({ after: id, limit: 5 })).texts, ['news'])
+    assert.deepEqual((await texts({ at: id, limit: 2 })).texts.includes('mine, waiting'), true)
   }))
