@@ -9,12 +9,19 @@ import type { SipUri } from '../domain/sip-uri.ts'
 import type { InboxCount } from './ports/log.ts'
 import type { Ports } from './ports/ports.ts'
 
+/** What a decision looks at. */
+export type DecideNeeds = Pick<
+  Ports,
+  'clock' | 'conversations' | 'facts' | 'limits' | 'log' | 'presence' | 'threads'
+>
+
 /**
- * The same decision with nothing kept: for an invitation without a text (UCWA startMessaging, SIP INVITE).
+ * The decision with nothing kept: for an invitation without a text (UCWA startMessaging, SIP INVITE). A client that is refused here never
+ * sends its message: the refusal is in the trace.
  * @param asking.thread the conversation's identifier as the client gave it; `newConversation` is never open (DECISIONS 15a)
  */
 export async function reachDecision(
-  needs: Pick<Ports, 'clock' | 'conversations' | 'facts' | 'limits' | 'log' | 'presence' | 'threads'>,
+  needs: DecideNeeds & Pick<Ports, 'trace'>,
   asking: {
     readonly sender: AccountId
     readonly recipient: SipUri
@@ -25,10 +32,15 @@ export async function reachDecision(
 ): Promise<Delivery> {
   const recipient = needs.facts.bySip(asking.recipient)
   const asked = { newConversation: false, ...asking }
-  return decide(needs, asked, needs.facts.rules(asking.sender), recipient, 0)
+  const delivery = await decide(needs, asked, needs.facts.rules(asking.sender), recipient, 0)
+  if (delivery.kind === 'refuse') {
+    const { sender, recipient: address, userAgent } = asking
+    const { because } = delivery
+    needs.trace.refused({ sender, recipient: recipient?.id, address, because, userAgent })
+  }
+  return delivery
 }
 
-type DecideNeeds = Parameters<typeof reachDecision>[0]
 type Asked = Pick<Message, 'sender' | 'userAgent' | 'thread' | 'newConversation'>
 
 /** Gathers what the decision looks at. Memory alone for a live message; a look at the inbox or at the thread only where it counts. */

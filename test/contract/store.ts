@@ -15,6 +15,7 @@ import { SetClock } from './people.ts'
 import { positionsContract } from './positions.ts'
 import { repeatsContract } from './repeats.ts'
 import { tokensContract } from './tokens.ts'
+import { traceContract } from './trace.ts'
 import { viewsContract } from './views.ts'
 
 /** The longest a timer of Node can wait. */
@@ -57,6 +58,7 @@ const CONTRACTS: readonly ((promise: Promised) => void)[] = [
   conversationsContract,
   ledgerContract,
   tokensContract,
+  traceContract,
 ]
 
 /** What log, positions, repeat window, threads and ledger promise, on any engine (DECISIONS 10). */

@@ -92,6 +92,18 @@ test('R51: every refusal is found by who wrote to whom, with its reason and its 
   assert.equal(client.Detail, 'OC/15.0.4420.1017')
 })
 
+test('R51: a client that asks first and is refused never sends; that is in the trace too', async () => {
+  await using office = await openOffice()
+  const tony = await office.sender('tony')
+  await office.type('Set-CsClientPolicy -EnableIMAutoArchiving $False')
+  await assert.rejects(tony.conversation(office.sip('ken')), /invitation failed/)
+  const steps = await office.type('Trace-NpMessage -From "Tony Smith" -To "Ken Myer" -Last 1h')
+  assert.deepEqual(
+    steps.map(({ Decision, Reason }) => `${Decision} ${Reason}`),
+    ['Refused senderPolicy'],
+  )
+})
+
 test('R51: refusals are counted with their reason, as rows are', async () => {
   await using office = await openOffice()
   const tony = await office.sender('tony')
