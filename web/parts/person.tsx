@@ -30,14 +30,19 @@ export function Written({ children }: { children: string }) {
   )
 }
 
-/** Monogram with the presence mark; silent, since name and state are said beside it. */
+/** Monogram with the presence mark; silent, since name and state are said beside it, and no text, so that it is in no copied line. */
 export function Avatar({ person, big }: { person: Person; big?: boolean }) {
   const look = lookOf(person.presence)
   const tinted = tint(person.uri)
   const classes = `avatar${tinted > 1 ? ` t${tinted}` : ''}${big ? ' big' : ''}`
   return (
-    <span class={classes} lang={nameLanguage(person.name)} aria-hidden="true" data-people>
-      {monogram(person.name)}
+    <span
+      class={classes}
+      lang={nameLanguage(person.name)}
+      aria-hidden="true"
+      data-people
+      data-monogram={monogram(person.name)}
+    >
       {person.presence && <Mark name={look.icon} tone={look.tone} />}
     </span>
   )
