@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import type { Page } from 'playwright-core'
-import { message, missing, until, WORDS } from './browser.ts'
+import { message, missing, until } from './browser.ts'
 import { openTalk, openWithLetters } from './history.ts'
 import type { Letter } from './letters.ts'
 
@@ -13,8 +13,8 @@ async function unread(
   page: Page,
 ): Promise<{ readonly rows: readonly string[]; readonly total: number; readonly lit: boolean }> {
   const rows = await page
-    .getByRole('navigation', { name: WORDS.en.conversations })
-    .locator('.end .off')
+    // In one column the list is out of sight while a conversation is open.
+    .locator('.talks .end .off')
     .filter({ hasText: 'unread' })
     .allTextContents()
   const icon = (await page.locator('link[rel="icon"]').getAttribute('href')) ?? ''

@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals'
-import { useId, useMemo, useRef } from 'preact/hooks'
+import { useId, useLayoutEffect, useMemo, useRef } from 'preact/hooks'
 import { fieldDay, startOfDay } from '../i18n/dates.ts'
 import { texts } from '../i18n/language.ts'
 import { Icon } from '../parts/icon.tsx'
@@ -31,6 +31,10 @@ export function ThreadMenu({
   const refs = useMemo(() => [button, panel], [])
   useLayer(isOpen.value, close)
   usePressOutside(refs, isOpen.value, close)
+  // After the layer has noted where the focus was.
+  useLayoutEffect(() => {
+    if (isOpen.value) field.current?.focus()
+  }, [isOpen.value])
   const jump = (event: Event): void => {
     event.preventDefault()
     const from = startOfDay(field.current?.value ?? '', reader)
@@ -63,10 +67,7 @@ export function ThreadMenu({
             </label>
             <div class="row">
               <input
-                ref={(element) => {
-                  if (element && field.current !== element) element.focus()
-                  field.current = element
-                }}
+                ref={field}
                 id={id}
                 class="input"
                 type="date"
