@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import type { Page } from 'playwright-core'
-import { find, message, missing, Stage, write } from './browser.ts'
+import { find, message, missing, Stage, until, write } from './browser.ts'
 
 /** Accessible name of what has the focus, or its role where it has none. */
 function focus(page: Page): Promise<string> {
@@ -149,7 +149,9 @@ test('Alt+Shift and arrows go to what is unread, and nowhere where nothing is', 
   const ken = await stage.signedIn('ken')
   const list = ken.getByRole('navigation', { name: 'Conversations' })
   const unread = (n: number) =>
-    ken.waitForFunction(`document.querySelectorAll('.talk.unread').length === ${n}`)
+    until(
+      async () => (await ken.evaluate(`document.querySelectorAll('.talk.unread').length === ${n}`)) === true,
+    )
   await list.getByRole('link', { name: /Pilar Ackerman/ }).click()
   await ken.getByRole('heading', { level: 1, name: 'Pilar Ackerman' }).waitFor()
   await unread(2)
@@ -206,7 +208,11 @@ test('F6 goes round on every page, and in one column', { skip: missing }, async 
     ['#/waiting', ['side', 'away-page']],
   ] as const) {
     await page.evaluate(`location.hash = '${hash}'`)
-    await page.waitForFunction(`document.querySelectorAll('[data-region]').length >= ${regions.length}`)
+    await until(
+      async () =>
+        (await page.evaluate(`document.querySelectorAll('[data-region]').length >= ${regions.length}`)) ===
+        true,
+    )
     const seen = new Set(await round())
     for (const region of regions)
       assert.ok(

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import type { Page } from 'playwright-core'
-import { find, message, missing, Stage, write } from './browser.ts'
+import { find, message, missing, Stage, until, write } from './browser.ts'
 import { everyView, openStage } from './views.ts'
 
 // Day and night, print, and how Japanese is set (design README sections 2 and 3; ux.md 1.5).
@@ -30,9 +30,15 @@ test('a chosen theme holds against the system, on every device, and nothing flas
   await page.getByRole('button', { name: /Your presence/ }).click()
   await page.getByRole('button', { name: 'Settings' }).click()
   await page.getByLabel('Theme').selectOption({ label: 'Night' })
-  await page.waitForFunction(`getComputedStyle(document.body).backgroundColor === '${PAPER.dark}'`)
+  await until(
+    async () =>
+      (await page.evaluate(`getComputedStyle(document.body).backgroundColor === '${PAPER.dark}'`)) === true,
+  )
   const other = await stage.signedIn('tony', { theme: 'light' })
-  await other.waitForFunction(`getComputedStyle(document.body).backgroundColor === '${PAPER.dark}'`)
+  await until(
+    async () =>
+      (await other.evaluate(`getComputedStyle(document.body).backgroundColor === '${PAPER.dark}'`)) === true,
+  )
   // Every ground that is painted, from the first frame on, also while the script is still on its way.
   await page.context().addInitScript(`{
     window.grounds = []
@@ -43,7 +49,7 @@ test('a chosen theme holds against the system, on every device, and nothing flas
     requestAnimationFrame(look)
   }`)
   await page.route('**/assets/*.js', async (route) => {
-    await page.waitForFunction('window.grounds?.length > 10')
+    await until(async () => (await page.evaluate('window.grounds?.length > 10')) === true)
     await route.continue()
   })
   await page.reload()

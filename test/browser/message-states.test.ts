@@ -181,7 +181,10 @@ test('a full disk', {
       }
       await busy.waitFor()
     }
+    // A store that failed once takes nothing until the server is started again (`committer.ts`).
     rmSync(join(small, 'filler'))
+    await stage.stopServer()
+    await stage.startServer()
     for (const [lang, page] of pages) {
       await page
         .getByRole('status')
