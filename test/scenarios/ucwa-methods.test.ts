@@ -202,5 +202,10 @@ for (const [name, act] of Object.entries(ACTS)) {
   })
 }
 
+test('H9: after all of that a walk from root still finds no 404 and no 501', async () => {
+  const after = await walkFrom(alice, ROOT)
+  for (const [href, { status }] of after.answers) assert.ok([200, 405].includes(status), `${href}: ${status}`)
+})
+
 /** What answers 201 with nothing but a Location that can be read at once (conformance I1). */
 const STARTS = ['startMessaging POST', 'continueMessaging POST', 'addMessaging POST']

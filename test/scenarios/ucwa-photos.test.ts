@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { UcwaClient } from '../client/ucwa-client.ts'
+import { launch } from './launch.ts'
 import { openUcwaHouse } from './ucwa-house.ts'
 
 // Photos in `<img>` (ucwa.md 3.3) and the exception by name of SECURITY 41.
@@ -17,7 +18,7 @@ test('SECURITY 41: the cookie for photos is a token of its own, for the photos o
   const alice = await house.client('alice', { endpointId: 'desk' })
   const made = await alice.createApplication()
   const cookie = cookieOf(made)
-  // On the loopback HTTP port without `secure` (SECURITY 5); over TLS test/scenarios/launch has it.
+  // On the loopback HTTP port without `secure` (SECURITY 5).
   assert.match(cookie, new RegExp(`^cwt_ucwa=[\\w-]{40,}; path=${alice.path}/photos; HttpOnly$`))
   assert.equal(cookieOf(await alice.get(alice.path)), cookie, 'reading sets the same one')
   const [pair = ''] = cookie.split(';')
@@ -71,4 +72,18 @@ test('no resource links to a photo while there are none, and policies say so', a
   const asked = await alice.get(`${alice.path}/photos/bob@example.test?size=HR48X48`)
   assert.equal(asked.status, 404)
   assert.deepEqual(asked.json, { code: 'NotFound' })
+})
+
+test('over TLS the cookie for photos is secure, as documented (ucwa.md 3.3)', async () => {
+  await using server = await launch(['--domain', 'example.test'])
+  const { ready } = server
+  const client = await UcwaClient.signIn({
+    base: `https://127.0.0.1:${ready.https}`,
+    user: ready.admin?.user ?? '',
+    password: ready.admin?.password ?? '',
+    endpointId: 'desk',
+  })
+  const cookie = cookieOf(await client.createApplication())
+  assert.match(cookie, new RegExp(`^cwt_ucwa=[\\w-]{40,}; path=${client.path}/photos; secure; HttpOnly$`))
+  await client.close()
 })

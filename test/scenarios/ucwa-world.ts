@@ -109,11 +109,8 @@ async function sayEverything(alice: UcwaClient): Promise<void> {
   for (const log of listOf(logs.json._embedded?.conversationLog)) {
     // What rings must go on ringing: reading would end it.
     if (log.subject !== 'Lunch') continue
-    const upTo = (await alice.get(log._links?.conversationLogTranscripts?.href ?? '')).json
-    const incoming = listOf(upTo._embedded?.conversationLogTranscript).filter(
-      ({ direction }) => direction === 'Incoming',
-    )
-    if (incoming.length > 0) await alice.post(log._links?.markAsRead?.href ?? '')
+    await alice.get(log._links?.conversationLogTranscripts?.href ?? '')
+    await alice.post(log._links?.markAsRead?.href ?? '')
   }
 }
 
