@@ -1,16 +1,6 @@
 import { useSignal } from '@preact/signals'
 import { useEffect, useId, useRef } from 'preact/hooks'
-import {
-  clock,
-  dayAndClock,
-  dayKey,
-  daysAgo,
-  hourOf,
-  type Reader,
-  spanEnd,
-  weekday,
-  weekdayLong,
-} from '../i18n/dates.ts'
+import { clock, dayAndClock, daysAgo, hourOf, type Reader, spanEnd } from '../i18n/dates.ts'
 import { language, texts } from '../i18n/language.ts'
 import { textLanguage } from '../i18n/text-language.ts'
 import { keep } from '../kept.ts'
@@ -20,9 +10,9 @@ import { Avatar, Name } from '../parts/person.tsx'
 import { lookOf } from '../parts/presence.ts'
 import { type App, go, now, useApp } from './app-state.ts'
 import { type Group, inLanes } from './away-groups.ts'
+import { Strip } from './away-strip.tsx'
 import { Empty, MorningArt } from './empty.tsx'
 import { NearEnd } from './near-end.tsx'
-import { stripOf } from './strip.ts'
 import { BackToList } from './thread.tsx'
 import { markRead, useGroups } from './use-groups.ts'
 
@@ -134,58 +124,6 @@ function spanOf(from: number, to: number, reader: Reader): string {
   }
   const [start, end] = [clock(from, reader), clock(to, reader)]
   return start === end ? '' : t.awayToday(start, end)
-}
-
-/** When they came, on one line of time; nights are darker. Only where it spans more than a few hours. */
-function Strip({ lines, to, reader }: { lines: readonly Line[]; to: number; reader: Reader }) {
-  const t = texts.value
-  const strip = stripOf(
-    lines.map((line) => line.at),
-    to,
-    (at) => dayKey(at, reader),
-    (at) => hourOf(at, reader),
-  )
-  if (!strip) return null
-  const said = strip.days
-    .filter((day) => day.count > 0)
-    .map((day) => t.onDay(day.count, weekdayLong(day.at, reader)))
-  return (
-    <div class="strip">
-      <svg
-        class="strip-bar"
-        viewBox="0 0 1000 48"
-        preserveAspectRatio="none"
-        role="img"
-        aria-label={t.whenTheyCame(said.join(t.timesJoin))}
-      >
-        {strip.nights.map((night) => (
-          <rect
-            key={night.from}
-            class="dark"
-            x={night.from * 1000}
-            width={(night.to - night.from) * 1000}
-            y="0"
-            height="48"
-          />
-        ))}
-        {strip.marks.map((mark, index) => (
-          <rect key={index} class="lit" x={mark * 996} width="4" y="8" height="32" rx="2" />
-        ))}
-      </svg>
-      <svg class="strip-days" height="20" aria-hidden="true">
-        {strip.days.map((day) => (
-          <g key={day.at}>
-            {day.from > 0 && <line x1={`${day.from * 100}%`} x2={`${day.from * 100}%`} y1="3" y2="20" />}
-            {day.to - day.from > 0.06 && (
-              <text x={`${day.from * 100}%`} dx={day.from > 0 ? 5 : 0} y="16">
-                {weekday(day.at, reader)}
-              </text>
-            )}
-          </g>
-        ))}
-      </svg>
-    </div>
-  )
 }
 
 function Sender(props: { group: Group; isLeft: boolean; failed: boolean; again: (person: Uri) => void }) {

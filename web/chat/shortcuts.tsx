@@ -100,6 +100,7 @@ export function Shortcuts() {
     [['Alt+↑', 'Alt+↓'], t.keyNextTalk],
     [['Alt+Shift+↑', 'Alt+Shift+↓'], t.keyNextUnread],
     [['↑', '↓'], t.keyWalk],
+    [['Home', 'End'], t.keyEnds],
     [['?'], t.keyHelp],
   ]
   return (

@@ -1,4 +1,3 @@
-import { useSignal } from '@preact/signals'
 import type { ComponentChildren } from 'preact'
 import { REFUSED_TEXT, senderText } from '../../src/domain/texts/sender.ts'
 import { clock, dateTime, daysAgo, shortDay } from '../i18n/dates.ts'
@@ -6,13 +5,12 @@ import { language, texts } from '../i18n/language.ts'
 import { textLanguage } from '../i18n/text-language.ts'
 import { type Line, personIn } from '../model.ts'
 import type { Item } from '../outbox.ts'
-import { copyText } from '../parts/copy.ts'
 import { Icon } from '../parts/icon.tsx'
 import { LinkedText } from '../parts/linked-text.tsx'
 import { Name } from '../parts/person.tsx'
-import { unreadFrom } from '../seen.ts'
 import { type App, now, useApp } from './app-state.ts'
 import { lookOfLine, type StateLook, timeOfState } from './message-state.ts'
+import { CopyButton, Fix, RemoveButton, Tools } from './slip-parts.tsx'
 
 /**
  * One message in the ledger: time | text | state. In the DOM: who, text, time, state, which is also how it is spoken (ux.md 1.4).
@@ -244,80 +242,4 @@ function timesOf(app: App, line: Line, name: string): string {
 
 function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1)
-}
-
-function Fix({ text, children }: { text: string; children: ComponentChildren }) {
-  return (
-    <div class="fix">
-      <span class="stop">{text}</span>
-      <span class="row wrap">{children}</span>
-    </div>
-  )
-}
-
-function CopyButton({ text }: { text: string }) {
-  const t = texts.value
-  const done = useSignal(false)
-  const copy = async (): Promise<void> => {
-    done.value = await copyText(text)
-  }
-  return (
-    <button type="button" class="small" onClick={() => void copy()}>
-      <Icon name={done.value ? 's-delivered' : 'i-copy'} small />
-      {done.value ? t.copied : t.copyMessage}
-    </button>
-  )
-}
-
-function RemoveButton({ item }: { item: Item }) {
-  const app = useApp()
-  return (
-    <button type="button" class="small bare" onClick={() => void app.outbox.remove(item.key)}>
-      {texts.value.remove}
-    </button>
-  )
-}
-
-/** Shown on hover and while the message has the focus, so that the keyboard reaches them too. */
-function Tools({ line }: { line: Line }) {
-  const app = useApp()
-  const t = texts.value
-  const markUnread = async (): Promise<void> => {
-    const { threads, timelines } = app.connection.state.value
-    app.heldUnread.add(line.person)
-    try {
-      const timeline = timelines.get(line.person)
-      // What is below, as far as it is here: the run that is read, and the newest lines.
-      const lines = [...(timeline?.past?.lines ?? []), ...(timeline?.lines ?? [])]
-      for (const { thread, from } of unreadFrom(lines, line, [...threads.values()])) {
-        await app.desk.markAsUnread(thread, from)
-      }
-    } catch {
-      app.heldUnread.delete(line.person)
-    }
-  }
-  return (
-    <fieldset class="tools" aria-label={t.messageActions}>
-      <button
-        type="button"
-        class="bare icon"
-        aria-label={t.copyMessage}
-        title={t.copyMessage}
-        onClick={() => void copyText(line.text)}
-      >
-        <Icon name="i-copy" small />
-      </button>
-      {!line.own && (
-        <button
-          type="button"
-          class="bare icon"
-          aria-label={t.markUnreadFromHere}
-          title={t.markUnreadFromHere}
-          onClick={() => void markUnread()}
-        >
-          <Icon name="i-letterbox" small />
-        </button>
-      )}
-    </fieldset>
-  )
 }

@@ -387,6 +387,7 @@ export const en = {
   keyNextTalk: 'Next or previous conversation',
   keyNextUnread: 'Next or previous unread conversation',
   keyWalk: 'Walk through the messages',
+  keyEnds: 'First or newest message',
   keyHelp: 'This list',
   notEverywhere:
     'No shortcut fires while you convert Japanese text. The single key works outside text boxes only.',

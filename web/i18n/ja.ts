@@ -344,6 +344,7 @@ export const ja: Texts = {
   keyNextTalk: '次／前の会話',
   keyNextUnread: '次／前の未読の会話',
   keyWalk: 'メッセージを順に移動',
+  keyEnds: '最初または最新のメッセージ',
   keyHelp: 'この一覧',
   notEverywhere: '日本語の変換中は、どの操作も働きません。1文字の操作は入力欄の外でだけ働きます。',
   singleKeys: '1文字の操作を使う',
