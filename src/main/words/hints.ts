@@ -26,6 +26,8 @@ export const HINTS_JA: Readonly<Record<string, string>> = {
     'trace、debug、info、warn、error、fatal のどれかを書いてください',
   'write [[site]] with name = "Redmond" and pools = ["pool.example.com"]':
     '[[site]] に name = "Redmond" と pools = ["pool.example.com"] を書いてください',
+  'write days and hours such as "Mon-Fri 19:00-08:00; Sat,Sun 00:00-24:00", or "Never"':
+    '"Mon-Fri 19:00-08:00; Sat,Sun 00:00-24:00" のように曜日と時刻、または "Never" を書いてください',
   'write name = "Redmond"': 'name = "Redmond" のように書いてください',
   'write a table such as [log.rooms] with store = "debug"':
     '[log.rooms] に store = "debug" のように書いてください',
