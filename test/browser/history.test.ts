@@ -167,6 +167,13 @@ test('who reads the past stays there when something new comes, and is told how m
     await until(async () => !/^\(/.test(await ken.title()))
     await tony.context().close()
   }
+  // Whoever writes is at the end, with the message box still at hand.
+  await log(ken).focus()
+  await ken.keyboard.press('Home')
+  await until(async () => (await numbers(ken))[0] === 1)
+  await write(ken, 'Tony Smith', 'From the past.')
+  await message(ken, 'From the past.').waitFor()
+  await until(() => hasFocus(ken.getByRole('textbox', { name: 'Message to Tony Smith' })))
   // The log of one who is at the end follows what comes.
   const tony = await stage.signedIn('tony')
   await openTalk(stage, tony, 'ken')

@@ -30,10 +30,11 @@ export interface LogProps {
   readonly again: () => void
   readonly toBeginning: () => void
   readonly toNewest: () => void
+  readonly follow: () => void
 }
 
 /** The messages of one conversation. Days, the lit line and the states are in `ledger.ts`, what moves is in `log-view.ts`. */
-export function Log({ uri, view, at, failed, again, toBeginning, toNewest }: LogProps) {
+export function Log({ uri, view, at, failed, again, toBeginning, toNewest, follow }: LogProps) {
   const app = useApp()
   const t = texts.value
   const state = app.connection.state.value
@@ -43,9 +44,9 @@ export function Log({ uri, view, at, failed, again, toBeginning, toNewest }: Log
   const run = timeline && loaded ? (timeline.past ?? shownRun(timeline)) : NO_RUN
   const { lines } = run
   const newest = timeline && loaded ? timeline.lines : NO_LINES
-  const items = useItems(uri, newest, timeline?.past !== undefined)
+  const items = useItems(uri, newest, follow)
   const start = useStart(uri, lines, loaded)
-  const rows = useRows(run, items, start)
+  const rows = useRows(run, timeline?.past ? NO_ITEMS : items, start)
   const ids = useMemo(() => rows.map((row) => idOf(row.entry)), [rows])
   const box = useRef<HTMLDivElement>(null)
   view.turn.value
@@ -139,8 +140,8 @@ function Failed({ again }: { again: () => void }) {
   )
 }
 
-/** Messages that are on this device only; they stand at the end of the conversation, not of a part of it. */
-function useItems(uri: Uri, newest: readonly Line[], isPast: boolean): readonly Item[] {
+/** Messages that are on this device only; they stand at the end of the conversation, and whoever writes one is there. */
+function useItems(uri: Uri, newest: readonly Line[], follow: () => void): readonly Item[] {
   const app = useApp()
   const all = app.outbox.items.value
   const shown = useMemo(() => new Set(newest.map((line) => line.id)), [newest])
@@ -148,7 +149,13 @@ function useItems(uri: Uri, newest: readonly Line[], isPast: boolean): readonly 
     for (const id of shown) app.outbox.settle(id)
   }, [shown])
   const items = useMemo(() => itemsFor(all, uri, (id) => shown.has(id)), [all, uri, shown])
-  return isPast ? NO_ITEMS : items
+  const last = items.at(-1)
+  const was = useRef(last?.at ?? 0)
+  useLayoutEffect(() => {
+    if (last && last.at > was.current) follow()
+    was.current = Math.max(was.current, last?.at ?? 0)
+  }, [last?.key])
+  return items
 }
 
 /** The first unread line as it was when the conversation was read; it stays marked while one reads. */

@@ -15,7 +15,7 @@ import { type Reading, useReading } from './use-reading.ts'
 export function Thread({ uri }: { uri: Uri }) {
   const app = useApp()
   const reading = useReading(uri)
-  const { view, at, failed, open, toBeginning, toNewest } = reading
+  const { view, at, failed, open, toBeginning, toNewest, follow } = reading
   const loaded = app.connection.state.value.timelines.get(uri)?.loaded ?? false
   const offline = !loaded && app.connection.status.value.kind === 'offline'
   useEffect(() => {
@@ -33,6 +33,7 @@ export function Thread({ uri }: { uri: Uri }) {
         again={offline ? app.connection.tryNow : open}
         toBeginning={toBeginning}
         toNewest={toNewest}
+        follow={follow}
       />
       <Compose uri={uri} />
     </>

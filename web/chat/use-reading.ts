@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals'
-import { useEffect, useMemo } from 'preact/hooks'
+import { useEffect, useMemo, useRef } from 'preact/hooks'
 import { dayHead } from '../i18n/dates.ts'
 import { texts } from '../i18n/language.ts'
 import { shownRun, type Uri } from '../model.ts'
@@ -18,6 +18,8 @@ export interface Reading {
   readonly toDay: (from: number) => void
   readonly toBeginning: () => void
   readonly toNewest: () => void
+  /** As `toNewest`, and the focus stays where it is: somebody who writes is at the end. */
+  readonly follow: () => void
 }
 
 /** Reads a conversation when it opens, and goes where the reader wants to be: a day, the beginning, the end, a message named by the address. */
@@ -47,11 +49,11 @@ export function useReading(uri: Uri): Reading {
       })
     }
 
-    async function toMessage(id: string): Promise<void> {
+    async function toMessage(id: string, focus: boolean): Promise<void> {
       const timeline = connection.state.value.timelines.get(uri)
       const isHere = timeline && shownRun(timeline).lines.some((line) => line.id === id)
       const found = isHere ? { id } : await timelines.goTo(uri, id)
-      if (found) view.goTo(found.id, true)
+      if (found) view.goTo(found.id, focus)
     }
 
     async function toDay(from: number): Promise<void> {
@@ -69,11 +71,14 @@ export function useReading(uri: Uri): Reading {
       if (first) view.goTo(first.id, true)
     }
 
-    function toNewest(): void {
+    function follow(): void {
       said.value = ''
-      const timeline = connection.state.value.timelines.get(uri)
-      if (timeline?.past) timelines.goToNewest(uri)
+      timelines.goToNewest(uri)
       view.toEnd()
+    }
+
+    function toNewest(): void {
+      follow()
       document.querySelector<HTMLElement>('[role=log]')?.focus({ preventScroll: true })
     }
 
@@ -87,10 +92,11 @@ export function useReading(uri: Uri): Reading {
       failed,
       said,
       open: () => void open(),
-      toMessage: (id: string) => quietly(toMessage(id)),
+      toMessage: (id: string, focus: boolean) => quietly(toMessage(id, focus)),
       toDay: (from: number) => quietly(toDay(from)),
       toBeginning: () => quietly(toBeginning()),
       toNewest,
+      follow,
     }
   }, [uri])
 
@@ -100,8 +106,11 @@ export function useReading(uri: Uri): Reading {
   useEffect(() => {
     if (!loaded && online) reading.open()
   }, [uri, loaded, online])
+  const isOpen = useRef(false)
   useEffect(() => {
-    if (loaded && at) reading.toMessage(at)
+    // What a conversation opens with has been placed already, unless it was here without that message.
+    if (loaded && at) reading.toMessage(at, isOpen.current)
+    isOpen.current = true
   }, [at])
   useEffect(() => () => timelines.leave(uri), [uri])
   return { ...reading, at: addressed(uri), failed: reading.failed.value && !loaded, said: reading.said.value }

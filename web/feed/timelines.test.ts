@@ -90,6 +90,14 @@ test('what is left keeps its newest lines only', () => {
   assert.deepEqual([lines.length, lines.at(-1)?.at, hasEarlier, past], [200, 1000, true, undefined])
 })
 
+test('what is left with unread lines far back is read again when it is opened', () => {
+  const thread = { person: KEN, oldestUnread: 300 } as State['threads'] extends ReadonlyMap<string, infer T>
+    ? T
+    : never
+  const state = { ...withNewest(START, KEN, part(500, 1000, 1000)), threads: new Map([['T', thread]]) }
+  assert.equal(timelineIn(withFarDropped(state, KEN)).loaded, false)
+})
+
 /** The page that the server would give next to what is shown. */
 function page(state: State, side: 'earlier' | 'later', count: number, size: number): Run {
   const { lines } = shownRun(timelineIn(state))
@@ -115,7 +123,10 @@ test('whoever reads up and down sees every line once and in order, and holds few
           const next = page(state, side, count, 100)
           state = side === 'earlier' ? withEarlierPage(state, KEN, next) : withLaterPage(state, KEN, next)
           const seen = shown(state)
-          seen.forEach((value, index) => assert.equal(value, (seen[0] ?? 0) + index))
+          assert.deepEqual(
+            seen,
+            seen.map((_, index) => (seen[0] ?? 0) + index),
+          )
           const { hasEarlier, hasLater } = shownRun(timelineIn(state))
           assert.equal(hasEarlier, seen[0] !== 1)
           assert.equal(hasLater, seen.at(-1) !== count)

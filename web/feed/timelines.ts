@@ -100,15 +100,20 @@ export function withoutPast(state: State, person: Uri): State {
   return timeline?.past ? withTimeline(state, person, { ...timeline, past: undefined }) : state
 }
 
-/** A conversation that was left keeps its newest lines only. */
+/** A conversation that was left keeps its newest lines only; with unread ones before them it is read again when it is opened. */
 export function withFarDropped(state: State, person: Uri): State {
   const timeline = state.timelines.get(person)
   if (!timeline || (!timeline.past && timeline.lines.length <= KEPT)) return state
-  const cut = timeline.lines.length > KEPT
+  const lines = timeline.lines.slice(-KEPT)
+  const hasEarlier = timeline.hasEarlier || timeline.lines.length > KEPT
+  const first = lines[0]?.at ?? 0
+  const isMissing = [...state.threads.values()].some(
+    (thread) => thread.person === person && thread.oldestUnread !== undefined && thread.oldestUnread < first,
+  )
   return withTimeline(state, person, {
-    ...timeline,
-    lines: timeline.lines.slice(-KEPT),
-    hasEarlier: timeline.hasEarlier || cut,
+    lines,
+    hasEarlier,
+    loaded: timeline.loaded && !(hasEarlier && isMissing),
     past: undefined,
   })
 }
