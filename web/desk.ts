@@ -7,8 +7,12 @@ import type { Thread, Uri } from './model.ts'
 import { type Http, Refused, withQuery } from './ucwa/http.ts'
 import { embeddedAll } from './ucwa/wire.ts'
 
+/** So many devices that change settings in the same moment are enough. */
+const CONFLICTS = 5
+
 /** What a person does on the page, as requests; what becomes of it arrives as events. All reject when the server cannot be reached or refuses. */
 export class Desk {
+  #saved: Promise<void> = Promise.resolve()
   readonly #connection: Connection
   readonly #http: Http
 
@@ -69,8 +73,17 @@ export class Desk {
     this.#connection.change((state) => ({ ...state, own }))
   }
 
-  /** Writes settings; on a conflict with another device the newer ones are read and the change is made again. */
-  async saveSettings(change: Partial<PersonalSettings>): Promise<void> {
+  /**
+   * Writes settings, one change after the other. On a conflict with another device the newer ones are read and the change is made again:
+   * what both changed differently stays as it was written last, everything else stays as each wrote it.
+   */
+  saveSettings(change: Partial<PersonalSettings>): Promise<void> {
+    const saved = this.#saved.catch(() => undefined).then(() => this.#putSettings(change))
+    this.#saved = saved
+    return saved
+  }
+
+  async #putSettings(change: Partial<PersonalSettings>): Promise<void> {
     const address = this.#connection.own('settings')
     for (let attempt = 0; ; attempt++) {
       const { settings, settingsEtag } = this.#connection.state.value
@@ -84,7 +97,8 @@ export class Desk {
         if (saved) this.#connection.change((state) => applyResource(state, 'settings', saved))
         return
       } catch (error) {
-        if (!(error instanceof Refused) || attempt > 0 || ![412, 428].includes(error.status)) throw error
+        if (!(error instanceof Refused) || attempt >= CONFLICTS || ![412, 428].includes(error.status))
+          throw error
         const newest = await this.#http.get(address)
         this.#connection.change((state) => applyResource(state, 'settings', newest))
       }

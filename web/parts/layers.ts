@@ -20,6 +20,10 @@ export function isLayerOpen(): boolean {
   return open.length > 0
 }
 
+/** What had the focus before each layer that led to this one, the newest last: a layer may open the next and be gone when that one closes. */
+let openers: readonly HTMLElement[] = []
+const MOST_OPENERS = 10
+
 /** Registers a layer as soon as it is there (an Esc right behind the key that opened it counts); the focus goes back to where it was. */
 export function useLayer(isOpen: boolean, close: () => void): void {
   const latest = useRef(close)
@@ -27,11 +31,15 @@ export function useLayer(isOpen: boolean, close: () => void): void {
   useLayoutEffect(() => {
     if (!isOpen) return
     const before = document.activeElement
+    const led = before instanceof HTMLElement ? [...openers, before].slice(-MOST_OPENERS) : openers
+    openers = led
     const layer = { close: () => latest.current() }
     open.push(layer)
     return () => {
       open.splice(open.indexOf(layer), 1)
-      if (before instanceof HTMLElement && before.isConnected) before.focus()
+      const back = led.findLast((opener) => opener.isConnected && opener !== document.body)
+      openers = led.slice(0, -1)
+      back?.focus()
     }
   }, [isOpen])
 }

@@ -61,9 +61,9 @@ export function ownZone(): string {
   return new Intl.DateTimeFormat().resolvedOptions().timeZone
 }
 
-/** Every zone this browser knows, and the chosen one where it does not. */
+/** Every zone this browser knows with UTC, which browsers leave out, and the chosen one where it is another. */
 function zones(chosen: string | null, asDevice: string): readonly Option[] {
-  const known = Intl.supportedValuesOf('timeZone')
+  const known = ['UTC', ...Intl.supportedValuesOf('timeZone').filter((zone) => zone !== 'UTC')]
   const all = chosen === null || known.includes(chosen) ? known : [chosen, ...known]
   return [['', asDevice], ...all.map((zone) => [zone, zone.replaceAll('_', ' ')] as const)]
 }
