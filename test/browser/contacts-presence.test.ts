@@ -92,3 +92,41 @@ test('a page that slept opens its channel anew, however alive the old one looks'
   await row(page, /^Ken Myer Available/).waitFor()
   await ken.context().close()
 })
+
+test('what was subscribed to is kept up overnight, and asked for again when it ended', {
+  skip: missing,
+}, async () => {
+  await using stage = await Stage.open()
+  const page = await (await stage.device()).newPage()
+  const posts: string[] = []
+  page.on('request', (request) => {
+    if (request.method() === 'POST') posts.push(new URL(request.url()).pathname.replace(/^.*\/people\//, ''))
+  })
+  const asked = (what: RegExp) => posts.filter((post) => what.test(post)).length
+  await page.clock.install()
+  await page.goto(stage.url)
+  const subscribed = page.waitForResponse((answer) => /\/presenceSubscriptions$/.test(answer.url()))
+  await stage.signIn(page, 'tony')
+  const { _links } = await (await subscribed).json()
+  await page.getByRole('tab', { name: 'Contacts' }).click()
+  await row(page, /^Ken Myer/).waitFor()
+
+  // Before the 30 minutes are over that the server grants (ucwa.md 6.4, 6.5).
+  const started = asked(/startOrRefresh$/)
+  assert.equal(asked(/^presenceSubscriptions\/./), 0)
+  await page.clock.fastForward('00:23:00')
+  await until(async () => asked(/startOrRefresh$/) > started && asked(/^presenceSubscriptions\/./) > 0)
+
+  // The server ends it all the same.
+  const made = asked(/^presenceSubscriptions$/)
+  const status = await page.evaluate(`(async () => {
+    const { csrf } = await (await fetch('/session')).json()
+    const headers = { 'X-Nightpost-CSRF': csrf }
+    return (await fetch(${JSON.stringify(_links.self.href)}, { method: 'DELETE', headers })).status
+  })()`)
+  assert.equal(status, 204)
+  await until(async () => asked(/^presenceSubscriptions$/) > made)
+  const ken = await stage.signedIn('ken')
+  await row(page, /^Ken Myer Available/).waitFor()
+  await ken.context().close()
+})

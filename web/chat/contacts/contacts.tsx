@@ -2,7 +2,7 @@ import { useSignal } from '@preact/signals'
 import { useMemo, useRef } from 'preact/hooks'
 import { clock } from '../../i18n/dates.ts'
 import { language, texts } from '../../i18n/language.ts'
-import type { ContactGroup, Uri } from '../../model.ts'
+import type { ContactGroup, State, Uri } from '../../model.ts'
 import { Icon } from '../../parts/icon.tsx'
 import { route, useApp } from '../app-state.ts'
 import { useClosedGroups } from './closed-groups.ts'
@@ -15,7 +15,7 @@ import { useTreeKeys } from './use-tree-keys.ts'
 /** The contact list: groups that open and close, presence and note at every name. One stop of the Tab key; arrows and letters walk it. */
 export function Contacts() {
   const app = useApp()
-  const { groups, contacts, people, contactsLoaded } = app.connection.state.value
+  const { groups, contacts, people, levels, contactsLoaded } = app.connection.state.value
   const tree = useMemo(
     () => contactTree({ groups, contacts, people }, language.value),
     [groups, contacts, people, language.value],
@@ -26,7 +26,7 @@ export function Contacts() {
       <Tools />
       <AsOf />
       {contacts.size === 0 && <NoContacts />}
-      {(contacts.size > 0 || groups.size > 1) && <Tree tree={tree} />}
+      {(contacts.size > 0 || groups.size > 1) && <Tree tree={tree} levels={levels} />}
     </div>
   )
 }
@@ -35,7 +35,7 @@ type OpenMenu =
   | { readonly anchor: HTMLElement; readonly person: Uri; readonly group: string }
   | { readonly anchor: HTMLElement; readonly person?: undefined; readonly group: ContactGroup }
 
-function Tree({ tree }: { tree: ReturnType<typeof contactTree> }) {
+function Tree({ tree, levels }: { tree: ReturnType<typeof contactTree>; levels: State['levels'] }) {
   const app = useApp()
   const t = texts.value
   const box = useRef<HTMLDivElement>(null)
@@ -69,6 +69,7 @@ function Tree({ tree }: { tree: ReturnType<typeof contactTree> }) {
             branch={branch}
             place={index + 1}
             places={tree.length}
+            levels={levels}
             isOpen={!closed.has(branch.group.id)}
             isTarget={dragging.target.value === branch.group.id}
             active={keys.active}

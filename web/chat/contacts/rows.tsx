@@ -1,9 +1,8 @@
 import { texts } from '../../i18n/language.ts'
-import type { GivenLevel, Person, Uri } from '../../model.ts'
+import type { GivenLevel, Person, State, Uri } from '../../model.ts'
 import { Icon } from '../../parts/icon.tsx'
 import { Avatar, Name, Written } from '../../parts/person.tsx'
 import { lookOf } from '../../parts/presence.ts'
-import { useApp } from '../app-state.ts'
 import { groupName } from './contact-desk.ts'
 import { type Branch, contactKey, groupKey } from './tree.ts'
 
@@ -16,16 +15,15 @@ export function GroupBranch(props: {
   /** Place among the groups, from 1, and how many there are. */
   place: number
   places: number
+  levels: State['levels']
   isOpen: boolean
   isTarget: boolean
   /** Key of the row that is the tree's stop of the Tab key. */
   active: string | undefined
   current: Uri | undefined
 }) {
-  const app = useApp()
   const t = texts.value
   const { group, members, reachable } = props.branch
-  const { levels } = app.connection.state.value
   const key = groupKey(group.id)
   const isActive = props.active === key
   const label = `${key}-name`
@@ -60,7 +58,7 @@ export function GroupBranch(props: {
               place={index + 1}
               places={members.length}
               person={person}
-              level={levels.get(person.uri)}
+              level={props.levels.get(person.uri)}
               isActive={props.active === row}
               isCurrent={props.current === person.uri}
             />
@@ -105,7 +103,7 @@ function ContactRow(props: {
           <Name name={person.name} />
         </span>
         <span class="snip clip">
-          <State person={person} level={level} />
+          <Said person={person} level={level} />
         </span>
       </span>
       <More label={t.actionsFor(person.name)} isActive={props.isActive} />
@@ -114,7 +112,7 @@ function ContactRow(props: {
 }
 
 /** What one wants to know before writing: blocked by me, how present, and what the person says. */
-function State({ person, level }: { person: Person; level: GivenLevel | undefined }) {
+function Said({ person, level }: { person: Person; level: GivenLevel | undefined }) {
   const t = texts.value
   const said = person.note ?? person.location
   return (
