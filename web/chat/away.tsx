@@ -135,7 +135,7 @@ function Sender(props: { group: Group; isLeft: boolean; failed: boolean; again: 
   const person = personIn(app.connection.state.value, group.person)
   const lines = group.lines?.slice(0, most.value) ?? []
   const hidden = group.count - lines.length
-  const word = person.presence ? ` · ${t[lookOf(person.presence).word] as string}` : ''
+  const word = person.presence ? t.dot + (t[lookOf(person.presence).word] as string) : ''
   return (
     <section class="sender" aria-labelledby={id}>
       <header>

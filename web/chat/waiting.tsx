@@ -119,7 +119,7 @@ function Recipient({ uri, count, lines }: { uri: Uri; count: number; lines: read
   const id = useId()
   const shown = lines.slice(-MOST)
   const person = personIn(app.connection.state.value, uri)
-  const word = person.presence ? ` · ${t[lookOf(person.presence).word] as string}` : ''
+  const word = person.presence ? t.dot + (t[lookOf(person.presence).word] as string) : ''
   return (
     <section class="sender" aria-labelledby={id}>
       <header>

@@ -37,6 +37,8 @@ export const en = {
   copied: 'Copied',
   // between two sentences
   space: ' ',
+  // between two facts in a line
+  dot: ' · ',
   // frame
   skipToMessage: 'Skip to the message box',
   skipToContent: 'Skip to the content',

@@ -31,6 +31,7 @@ export const ja: Texts = {
   copyText: 'コピー',
   copied: 'コピーしました',
   space: '',
+  dot: '・',
   skipToMessage: 'メッセージ入力欄へ移動',
   skipToContent: '本文へ移動',
   conversationsAndInbox: '会話と受信トレイ',
