@@ -1,17 +1,14 @@
 import { useSignal } from '@preact/signals'
 import type { RefObject } from 'preact'
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
-import { senderText } from '../../src/domain/texts/sender.ts'
-import { hintBefore, hintText } from '../hint.ts'
+import { hintBefore } from '../hint.ts'
 import { language, texts } from '../i18n/language.ts'
-import { nameLanguage } from '../i18n/text-language.ts'
 import { keep, kept } from '../kept.ts'
 import { openTalk, personIn, type Uri } from '../model.ts'
-import { unsent } from '../outbox.ts'
 import { Icon } from '../parts/icon.tsx'
 import { WithKeys } from '../parts/keys.tsx'
-import { type App, go, useApp } from './app-state.ts'
-import { TellWhenBack } from './contacts/tell-when-back.tsx'
+import { type App, useApp } from './app-state.ts'
+import { HintLine, keptHere } from './hint-line.tsx'
 import { useConversion } from './use-conversion.ts'
 import { usePaste } from './use-paste.ts'
 import { useTypingOut } from './use-typing-out.ts'
@@ -117,55 +114,6 @@ export function Compose({ uri }: { uri: Uri }) {
       </div>
       <HintLine uri={uri} over={over} />
     </form>
-  )
-}
-
-/** Why messages wait on this device: for the connection, or for a server that takes none now. */
-function keptHere(app: App): 'offline' | 'busy' | undefined {
-  if (unsent(app.outbox.items.value).length === 0) return undefined
-  if (app.connection.status.value.kind === 'offline') return 'offline'
-  return app.outbox.busy.value ? 'busy' : undefined
-}
-
-/** Always in its place, so that nothing jumps; a change is spoken once and moves neither draft nor caret. */
-function HintLine({ uri, over }: { uri: Uri; over: boolean }) {
-  const app = useApp()
-  const t = texts.value
-  const state = app.connection.state.value
-  const person = personIn(state, uri)
-  const hint = hintBefore(state.policies, person.presence)
-  const waiting = unsent(app.outbox.items.value).length
-  const here = keptHere(app)
-  const after = hint ? undefined : state.afterFact.get(uri)
-  const said = over
-    ? senderText('T7tooLong', language.value, { name: person.name })
-    : here
-      ? here === 'busy'
-        ? t.keptBusy(waiting)
-        : t.keptHere(waiting)
-      : hint
-        ? hintText(hint, language.value, person.name)
-        : (after ?? '')
-  const icon = here ? 's-outbox' : hint?.lit ? 'i-lamp' : 'i-info'
-  return (
-    <div class="hint">
-      {said !== '' && <Icon name={icon} />}
-      <div>
-        <p id="hint" role="status" data-name-language={nameLanguage(person.name)}>
-          {said}
-        </p>
-        {!here && !over && <TellWhenBack uri={uri} />}
-        {here && !over && (
-          <button
-            type="button"
-            class="link"
-            onClick={here === 'busy' ? app.outbox.tryNow : () => go({ kind: 'waiting' })}
-          >
-            {here === 'busy' ? t.tryNow : t.showOutbox}
-          </button>
-        )}
-      </div>
-    </div>
   )
 }
 
