@@ -6,7 +6,8 @@ import type { VisiblePresence } from '../../domain/access.ts'
 import { type Account, isInService } from '../../domain/account.ts'
 import { parseAddress, withoutScheme } from '../../domain/sip-uri.ts'
 import type { Application } from './application.ts'
-import { type Call, ok, problem, type Reply } from './call.ts'
+import { type Call, type Handler, ok, problem, type Reply } from './call.ts'
+import { aboutFormer, formerContact, formerPresence } from './former-people.ts'
 import type { House } from './house.ts'
 
 /** The way to contacts, groups, subscriptions and search. */
@@ -145,19 +146,26 @@ export function presenceParts(house: House, app: Application, account: Account):
   }
 }
 
-/** A handler about one person of the directory; 404 for everybody else. */
-function aboutPerson(build: (call: Call, account: Account, seen: VisiblePresence) => Resource) {
-  return (call: Call): Reply => {
+/** A handler about one person of the directory; `otherwise` for everybody else. */
+function aboutPerson(
+  build: (call: Call, account: Account, seen: VisiblePresence) => Resource,
+  otherwise: Handler = () => problem('NotFound'),
+) {
+  return (call: Call): Promise<Reply> | Reply => {
     const account = personByUser(call.house, call.params.user ?? '')
-    if (!account) return problem('NotFound')
+    if (!account) return otherwise(call)
     return ok(build(call, account, presenceFor(call.house.ports, call.app.account, account.id)))
   }
 }
 
 /** Anybody of the directory. */
-export const getContact = aboutPerson(({ app }, account) => contactResource(app, account))
-export const getContactPresence = aboutPerson(({ app }, account, seen) =>
-  contactPresenceResource(app, userOf(account), seen),
+export const getContact = aboutPerson(
+  ({ app }, account) => contactResource(app, account),
+  aboutFormer(formerContact),
+)
+export const getContactPresence = aboutPerson(
+  ({ app }, account, seen) => contactPresenceResource(app, userOf(account), seen),
+  aboutFormer(formerPresence),
 )
 export const getContactNote = aboutPerson(({ app }, account, seen) =>
   contactNoteResource(app, userOf(account), seen),

@@ -8,6 +8,7 @@ import { type Instant, instant } from '../../domain/time.ts'
 import { type Application, communicationOf, targetOf } from './application.ts'
 import { type Call, ok, problem, type Reply } from './call.ts'
 import { presentable } from './conversation.ts'
+import { formerPerson } from './former-people.ts'
 import type { House } from './house.ts'
 import { count, parameter, readInput } from './input.ts'
 import { ownOf } from './me.ts'
@@ -200,22 +201,31 @@ export function threadParam(given: string | undefined): ThreadId | undefined {
   return /^[1-9]\d{0,14}$/.test(given ?? '') ? (Number(given) as ThreadId) : undefined
 }
 
+/** Whose timeline is asked for: anybody of the directory, and whom the history knows although they are not in service. */
+async function peerOf({ house, app, params }: Call) {
+  const user = params.user ?? ''
+  const account = personByUser(house, user)
+  return account
+    ? { account: account.id, user: userOf(account), name: account.displayName }
+    : formerPerson(house, app, user)
+}
+
 /** All threads with one person as one page, oldest first (ucwa.md section 15, Timeline). */
 export async function getTimeline(call: Call): Promise<Reply> {
-  const { house, app, params } = call
-  const account = personByUser(house, params.user ?? '')
-  if (!account) return problem('NotFound')
+  const { house, app } = call
+  const peer = await peerOf(call)
+  if (!peer) return problem('NotFound')
   const query = pageQuery(call)
   if (!query) return BAD_PAGE
-  const page: Page<Transcript> = await house.ports.threads.timeline(app.account, account.id, query)
+  const page: Page<Transcript> = await house.ports.threads.timeline(app.account, peer.account, query)
   noteGiven(app, page.items)
-  const user = userOf(account)
+  const { user } = peer
   const names = await externalIds(house, app, page.items)
   const items = page.items.map((item) =>
     transcriptResource(house, app, item, {
       externalId: names.get(item.thread) ?? '',
       peerUser: user,
-      peerName: account.displayName,
+      peerName: peer.name,
     }),
   )
   const limit = `&limit=${query.limit}`
