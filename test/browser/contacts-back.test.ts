@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import test from 'node:test'
 import type { Page } from 'playwright-core'
 import { find, missing, Stage, until } from './browser.ts'
-import { listening, notices } from './notices.ts'
+import { countingDevice, listening, notices, questions } from './notices.ts'
 
 /** A closed tab counts as absence at once. */
 function goneSoon(): string {
@@ -86,4 +86,23 @@ test('who must not be disturbed has the line alone, which leads to the conversat
     .getByRole('button', { name: 'Write a message' })
     .click()
   await page.getByRole('heading', { level: 1, name: 'Ken Myer' }).waitFor()
+})
+
+test('where notifications were never asked for, the line offers them with the press that asks', {
+  skip: missing,
+}, async () => {
+  await using stage = await Stage.open(['--demo', '--config', goneSoon()])
+  const context = await countingDevice(stage, 'prompt')
+  const page = context.pages()[0] ?? (await context.newPage())
+  await page.goto(stage.url)
+  await stage.signIn(page, 'tony')
+  await find(page, 'Ken Myer')
+  await page.getByRole('button', { name: 'Tell me when Ken Myer is back' }).click()
+  const offer = page.getByRole('button', { name: 'Also when this page is hidden' })
+  await offer.waitFor()
+  assert.equal(await questions(page), 0, 'nobody is asked before a press that says what for')
+  await offer.click()
+  await until(async () => (await questions(page)) === 1)
+  await stage.signedIn('ken')
+  await line(page).waitFor()
 })

@@ -58,7 +58,10 @@ test('the accessibility tree of every view of the contacts is as it was looked a
 }, async (t) => {
   await using stage = await Stage.open()
   await contactViews(stage, {}, async (view, page) => {
-    const tree = (await page.locator('body').ariaSnapshot()).replace(/\b\d{1,2}:\d{2}\b/g, 'TIME')
+    // The other settings have trees of their own, and the time zones of a browser change.
+    const part =
+      view === 'contacts-privacy' ? page.getByRole('region', { name: 'Privacy' }) : page.locator('body')
+    const tree = (await part.ariaSnapshot()).replace(/\b\d{1,2}:\d{2}\b/g, 'TIME')
     t.assert.fileSnapshot(tree, join(import.meta.dirname, 'trees', `${view}.txt`), { serializers: [String] })
   })
 })

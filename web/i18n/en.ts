@@ -205,6 +205,7 @@ export const en = {
   toldOnce: 'You will be told once, on this device.',
   toldAlways: 'You are told each time, on this device.',
   tellAlways: 'Each time',
+  tellOnScreen: 'Also when this page is hidden',
   doNotTell: 'Do not tell me',
   isBack: (name: string) => `${name} is back.`,
   somebodyIsBack: 'Somebody you wait for is back.',

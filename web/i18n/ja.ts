@@ -189,6 +189,7 @@ export const ja: Texts = {
   toldOnce: '戻ったら、この端末で1回お知らせします。',
   toldAlways: '戻るたびに、この端末でお知らせします。',
   tellAlways: '毎回知らせる',
+  tellOnScreen: 'このページを見ていないときも',
   doNotTell: '知らせない',
   isBack: (name) => `${name} さんが戻りました。`,
   somebodyIsBack: 'お待ちの人が戻りました。',

@@ -1,8 +1,7 @@
 import { texts } from '../../i18n/language.ts'
 import { personIn, type Uri } from '../../model.ts'
 import { isBack } from '../../notify/back.ts'
-import { permission } from '../../notify/permission.ts'
-import { missedForWantOfPermission } from '../../notify.ts'
+import { askPermission, permission } from '../../notify/permission.ts'
 import { useApp } from '../app-state.ts'
 
 /** "Tell me when Yuki is back", in the line that says that she is not there: one press for once, another for always (ux.md 1.1 row 9). */
@@ -14,12 +13,8 @@ export function TellWhenBack({ uri }: { uri: Uri }) {
   const wish = wishes.all.value.get(uri)
   if (!wish && (!presence || isBack(presence))) return null
   if (!wish) {
-    const ask = (): void => {
-      wishes.set(uri, 'once')
-      if (permission.value === 'default') missedForWantOfPermission.value = true
-    }
     return (
-      <button type="button" class="link" onClick={ask}>
+      <button type="button" class="link" onClick={() => wishes.set(uri, 'once')}>
         {t.tellWhenBack(name)}
       </button>
     )
@@ -30,6 +25,11 @@ export function TellWhenBack({ uri }: { uri: Uri }) {
       {wish === 'once' && (
         <button type="button" class="link" onClick={() => wishes.set(uri, 'always')}>
           {t.tellAlways}
+        </button>
+      )}
+      {permission.value === 'default' && (
+        <button type="button" class="link" onClick={() => void askPermission()}>
+          {t.tellOnScreen}
         </button>
       )}
       <button type="button" class="link" onClick={() => wishes.set(uri, undefined)}>
