@@ -141,3 +141,64 @@ test('parameters of the channel are put into their range, remembered, and forgot
   assert.equal((await alice.get(`${alice.path}/events?ack=-1`)).status, 400)
   assert.equal((await alice.get(`${alice.path}/events?ack=1.5`)).status, 400)
 })
+
+test('an application that was away goes on where it was: conversations, subscriptions and cursor (7.3)', async () => {
+  await using house = await houseWith('alice', 'bob')
+  const bob = await house.online('bob')
+  const alice = await house.client('alice')
+  await alice.makeAvailable()
+  alice.listen()
+  const talk = await alice.conversation('sip:bob@example.test', 'hello')
+  await alice.post(alice.link('presenceSubscriptions'), { duration: 30, uris: ['sip:bob@example.test'] })
+  await alice.event('contactSupportedModalities updated')
+  await bob.accept()
+  await bob.until('the text', () => bob.received[0])
+  await alice.deafen()
+  const seen = async () => (await bob.get(`${bob.path}/people/alice@example.test/presence`)).json.availability
+  await house.pass(61_000, async () => (await seen()) === 'Offline')
+  // What comes meanwhile waits in the channel, and nothing of it is lost.
+  const before = alice.events.length
+  await bob.post(`${bob.path}/me/presence`, { availability: 'Busy' })
+  assert.equal((await alice.get(talk.href)).json.state, 'Connected')
+  alice.listen()
+  await alice.until('what came meanwhile', () =>
+    alice.events.slice(before).find((e) => e.rel === 'contactPresence'),
+  )
+  assert.equal(await seen(), 'Online')
+  assert.equal((await talk.send('and on it goes')).status, 201)
+  await bob.until('the next text', () => bob.received[1])
+  // Without a resync: the client lost nothing that it would have to drop.
+  assert.equal(
+    alice.packages.some(({ _links }) => _links?.resync !== undefined),
+    false,
+  )
+})
+
+test('a client that asked once and fetches nothing more ends when its channel is full; one that never asked goes on (7.3)', async () => {
+  await using house = await openUcwaHouse({
+    limits: { messagesPerSecond: 1e6, messagesBurst: 1e6, messagesPerMinuteToAbsent: 1e6 },
+    config: { requestsPerSecond: 1e6, requestsBurst: 1e6 },
+  })
+  for (const name of ['alice', 'bob']) await house.person(name)
+  const [asked, silent] = [await house.client('alice'), await house.client('alice')]
+  const flood = async (client: UcwaClient) => {
+    const started = await client.startMessaging('sip:bob@example.test')
+    const { json } = await client.get(String(started.headers.location))
+    const at = `${json._links?.messaging?.href}/messages`
+    for (let n = 0; n < 2100; n += 100) {
+      const sends = Array.from({ length: 50 }, () =>
+        client.request('POST', at, { text: 'x', type: 'text/plain' }),
+      )
+      await Promise.all(sends)
+      await Promise.all(sends.map(() => client.request('POST', at, { text: 'y', type: 'text/plain' })))
+    }
+  }
+  await asked.get(`${asked.path}/events?ack=77`)
+  await flood(asked)
+  await house.pass(0, async () => (await asked.get(asked.path)).status === 410)
+  assert.equal((await asked.get(asked.path)).json.subcode, 'InactiveApplicationExpired')
+  await flood(silent)
+  const resync = await silent.get(silent.link('events'))
+  assert.deepEqual([resync.status, Object.keys(resync.json._links ?? {})], [200, ['self', 'resync']])
+  assert.equal((await silent.get(silent.path)).status, 200)
+})
