@@ -46,6 +46,7 @@ export async function* bench(args: readonly string[]): AsyncIterable<Measurement
     longPerThousand: scroll.longPerThousand,
     emptyPageLongPerThousand: plain.longPerThousand,
     longestMs: scroll.longestMs,
+    mainThreadMsPerFrame: scroll.workMs,
     mostElements: scroll.mostElements,
   }
   yield { bench: 'web', what: 'load to messages', messages: count, ...(await loads(page)) }
@@ -69,6 +70,8 @@ async function scrolled(page: Page, isDone: (log: Log) => Promise<boolean>) {
         ),
       ),
   }
+  await session.send('Performance.enable')
+  const before = await workOf(session)
   await page.evaluate(`(() => {
     const frames = (window.frames_ = [])
     let elements = 0
@@ -91,6 +94,7 @@ async function scrolled(page: Page, isDone: (log: Log) => Promise<boolean>) {
   const { frames, elements } = (await page.evaluate(
     `(cancelAnimationFrame(window.frame_), { frames: window.frames_, elements: window.elements_ })`,
   )) as { frames: readonly number[]; elements: number }
+  const work = (await workOf(session)) - before
   const gaps = frames.slice(1).map((t, n) => t - (frames[n] ?? t))
   const seconds = gaps.reduce((sum, gap) => sum + gap, 0) / 1000
   return {
@@ -98,8 +102,16 @@ async function scrolled(page: Page, isDone: (log: Log) => Promise<boolean>) {
     perSecond: Math.round((gaps.length / seconds) * 10) / 10,
     longPerThousand: Math.round((gaps.filter((gap) => gap > LONG_MS).length / gaps.length) * 10_000) / 10,
     longestMs: Math.round(Math.max(...gaps)),
+    workMs: Math.round((work / gaps.length) * 100) / 100,
     mostElements: elements,
   }
+}
+
+/** What the page has computed so far, in ms: script, style and layout. It says what a frame costs, however busy the machine is. */
+async function workOf(session: CDPSession): Promise<number> {
+  const { metrics } = await session.send('Performance.getMetrics')
+  const names = ['ScriptDuration', 'RecalcStyleDuration', 'LayoutDuration']
+  return metrics.reduce((sum, { name, value }) => (names.includes(name) ? sum + value * 1000 : sum), 0)
 }
 
 /** From a key to the frame that shows it: real keys in the message box, with a long conversation above it. */

@@ -60,7 +60,7 @@ export function reading(page: Page): Promise<{ readonly text: string; readonly t
 export function placeOf(page: Page, text: string): Promise<number> {
   return page.evaluate(`(() => {
     const log = document.querySelector('[role=log]')
-    const message = [...log.querySelectorAll('.msg')].find((m) => m.querySelector('.text').textContent === ${JSON.stringify(text)})
+    const message = [...(log?.querySelectorAll('.msg') ?? [])].find((m) => m.querySelector('.text').textContent === ${JSON.stringify(text)})
     return message ? message.getBoundingClientRect().top - log.getBoundingClientRect().top : NaN
   })()`)
 }
