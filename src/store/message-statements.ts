@@ -6,6 +6,7 @@ import {
   LOWER_UNTIL,
   lowerStretch,
   RAISE_UNTIL,
+  READ_STRETCH,
   RECOUNT_UNREAD,
   SWEEP_INCOMING,
   SWEEP_OUTGOING,
@@ -27,6 +28,7 @@ type MessageKind =
   | 'lastAt'
   | 'raiseUntil'
   | 'readUpTo'
+  | 'readStretch'
   | 'unreadFrom'
   | 'clearSide'
   | 'sweepSide'
@@ -134,6 +136,7 @@ export const MESSAGE_STATEMENTS: StatementsOf<MessageKind> = {
     },
     { sql: RECOUNT_UNREAD, bind: (w) => [w.owner, w.thread] },
   ],
+  readStretch: [{ sql: READ_STRETCH, bind: (w) => [w.owner, w.thread, w.upTo, w.place] }],
   unreadFrom: [
     {
       sql: `update thread_side set read_up_to = ?3, read_place = ?4 where owner = ?1 and thread = ?2 and read_up_to > ?3`,

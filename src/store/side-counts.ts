@@ -87,6 +87,17 @@ export const RECOUNT_UNREAD = `update thread_side set (unread, unread_inbox) = (
       and t.place > thread_side.cleared and t.up = thread_side.up and t.seq > thread_side.read_up_to)
   where owner = ?1 and thread = ?2`
 
+/** Reading of a stretch that is short: what it held is not unread any more. Parameters: owner, thread, and seq and place of its newest row. */
+export const READ_STRETCH = `update thread_side set (unread, unread_inbox) = (
+    select thread_side.unread - count(case when m.rview in ${SEEN} then 1 end),
+      thread_side.unread_inbox - count(case when m.rview = ${INBOX} then 1 end)
+    from ${LINES}
+    where t.pair = thread_side.pair and t.thread = thread_side.thread and t.place >= thread_side.read_place
+      and t.place > thread_side.cleared and t.place <= ?4 and t.up = thread_side.up
+      and t.seq > thread_side.read_up_to and t.seq <= ?3),
+    read_up_to = ?3, read_place = ?4
+  where owner = ?1 and thread = ?2 and read_up_to <= ?3`
+
 /** Nothing of the thread is shown to this side from now on, but what it sent and still waits; at once, whatever the size. */
 export const CLEAR = `update thread_side set unread = 0, unread_inbox = 0, inbox = 0, inbox_bytes = 0, history = 0,
     cleared = (select coalesce(max(t.place), 0) from timeline t where t.pair = thread_side.pair),

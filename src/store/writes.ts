@@ -105,7 +105,10 @@ export type PlainWrite =
   | ({ readonly kind: 'lastAt' } & Side)
   /** Expiry has seen a side up to the place `after`: nothing of it is due before `until`. */
   | ({ readonly kind: 'raiseUntil'; readonly until: number; readonly after: number } & Side)
+  /** Counts again what lies above `place`. */
   | ({ readonly kind: 'readUpTo'; readonly upTo: number; readonly place: number } & Side)
+  /** Counts what lies up to `place`. */
+  | ({ readonly kind: 'readStretch'; readonly upTo: number; readonly place: number } & Side)
   | ({ readonly kind: 'unreadFrom'; readonly from: number; readonly place: number } & Side)
   | ({ readonly kind: 'clearSide' } & Side)
   /** A stretch of what was cleared: the rows themselves, after the place `from` and up to `upTo`. */

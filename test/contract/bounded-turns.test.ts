@@ -18,7 +18,7 @@ const LIMIT = 500
 /** The most rows that one query gave, and the most writes of one transaction. */
 function counted(file: string) {
   const engine = openSqlite(file)
-  const most = { rows: 0, writes: 0, queries: 0 }
+  const most = { rows: 0, writes: 0, queries: 0, commits: 0 }
   const counting: Engine = {
     walk: engine.walk,
     foldsAppends: engine.foldsAppends,
@@ -33,12 +33,13 @@ function counted(file: string) {
     },
     async commit(writes) {
       await engine.commit(writes)
+      most.commits += 1
       most.writes = Math.max(most.writes, writes.length)
     },
     copyTo: (to, along) => engine.copyTo(to, along),
     close: () => engine.close(),
   }
-  const reset = () => Object.assign(most, { rows: 0, writes: 0, queries: 0 })
+  const reset = () => Object.assign(most, { rows: 0, writes: 0, queries: 0, commits: 0 })
   return { engine: counting, most, reset }
 }
 
@@ -167,4 +168,38 @@ test('a new device passes over years of what was read in a few steps, and gets w
     assert.deepEqual(unread, [`row ${ROWS - 2}`, `row ${ROWS - 1}`, 'news'])
     assert.ok(calls <= 5, `${calls} looks at the log`)
     assert.ok(most.rows <= 32)
+  }))
+
+test('reading anywhere in a long unread conversation counts right, and gets to the middle in steps', () =>
+  withLongInbox(async ({ store, clock, juliet, most }) => {
+    const rows = await store.log.after(juliet.id, 0 as Seq, ROWS)
+    const thread = rows[0]?.thread
+    assert.ok(thread)
+    const read = async (n: number) => {
+      const seq = rows[n]?.seq
+      assert.ok(seq)
+      const { changed } = await store.threads.markRead(juliet.id, thread, seq, clock.now(), true)
+      const side = await store.threads.side(juliet.id, thread)
+      return [changed, side?.unread, (await store.log.inbox(juliet.id)).unreadMessages]
+    }
+    const left = (n: number) => ROWS - n - 1
+    assert.deepEqual(
+      await read(10),
+      [11, left(10), left(10)],
+      'near the beginning: what lies below is counted',
+    )
+    const middle = TURN_LINES + 100
+    const before = most.commits
+    assert.deepEqual(await read(middle), [middle - 10, left(middle), left(middle)])
+    assert.ok(most.commits >= before + 2, 'the middle is reached in steps')
+    assert.deepEqual(await read(middle), [0, left(middle), left(middle)])
+    assert.deepEqual(
+      await read(ROWS - 3),
+      [left(middle) - 2, 2, 2],
+      'near the end: what lies above is counted',
+    )
+    const from = rows[middle]?.seq
+    assert.ok(from)
+    assert.equal((await store.threads.markUnread(juliet.id, thread, from)).changed, left(middle) - 1)
+    assert.deepEqual(await read(ROWS - 1), [left(middle) + 1, 0, 0])
   }))
