@@ -8,6 +8,8 @@ interface MarkRow {
   readonly kind: number
   readonly up_to: number
   readonly at: number | null
+  /** When a mark that is or was withheld was earned. */
+  readonly held: number | null
 }
 
 /** What the sender is shown of one row. */
@@ -29,7 +31,7 @@ export async function readMarks(
   highest: number,
 ): Promise<Marks> {
   return engine.query<MarkRow>(
-    `select kind, up_to, at from mark k where recipient = ?1 and thread = ?2 and up_to >= ?3
+    `select kind, up_to, at, held from mark k where recipient = ?1 and thread = ?2 and up_to >= ?3
        and up_to <= coalesce((select min(n.up_to) from mark n where n.recipient = ?1 and n.thread = ?2
          and n.kind = k.kind and n.up_to >= ?4), ?4)
      order by up_to`,
@@ -53,6 +55,13 @@ export function senderState(row: MessageRow, marks: Marks): SenderState {
           ? 'Expired'
           : 'Queued'
   return { state, deliveredAt, readAt }
+}
+
+/** When a row was there and was read, as its recipient knows it: what is withheld from the sender is no secret here. */
+export function recipientTimes(row: MessageRow, marks: Marks): Pick<SenderState, 'deliveredAt' | 'readAt'> {
+  const known = marks.map((mark) => ({ ...mark, at: mark.held ?? mark.at }))
+  const readAt = timeOf(known, MARK_CODE.read, row.seq)
+  return { readAt, deliveredAt: timeOf(known, MARK_CODE.delivered, row.seq) ?? readAt }
 }
 
 function timeOf(marks: Marks, kind: number, seq: number): Instant | undefined {

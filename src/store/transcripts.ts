@@ -3,7 +3,7 @@ import type { Page, PageQuery, Transcript } from '../actions/ports/threads.ts'
 import type { AccountId } from '../domain/account.ts'
 import { type MessageId, messageId, parseMessageId, type Seq, type ThreadId } from '../domain/message.ts'
 import type { Engine, SqlValue } from './engine.ts'
-import { type Marks, readMarks, senderState } from './marks.ts'
+import { type Marks, readMarks, recipientTimes, senderState } from './marks.ts'
 import { PLACES, pairNumber, placeOf, upOf } from './place.ts'
 import { type MessageRow, ROW_COLUMNS, readRow } from './rows.ts'
 import { isCleared } from './side-counts.ts'
@@ -205,7 +205,8 @@ export class Transcripts {
     const marks = await this.#marks(lines)
     return lines.map((line) => {
       const incoming = line.incoming === 1
-      const state = senderState(line, marks.get(runOf(line)) ?? [])
+      const given = marks.get(runOf(line)) ?? []
+      const seen = incoming ? { state: undefined, ...recipientTimes(line, given) } : senderState(line, given)
       return {
         id: messageId(line.recipient as AccountId, line.seq as Seq),
         row: readRow(line),
@@ -213,9 +214,7 @@ export class Transcripts {
         direction: incoming ? 'Incoming' : 'Outgoing',
         origin: originOf(line, owner),
         unread: incoming && line.seq > (line.read_up_to ?? 0),
-        state: incoming ? undefined : state.state,
-        deliveredAt: state.deliveredAt,
-        readAt: state.readAt,
+        ...seen,
       }
     })
   }

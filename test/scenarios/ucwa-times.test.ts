@@ -100,6 +100,31 @@ test('an incoming message says when it was there and when it was read, as an own
   assert.deepEqual([now.deliveredAt, now.readAt], [read.resource.deliveredAt, read.resource.readAt])
 })
 
+test('whoever appears offline knows when a message was there, before the sender does and as it was (M3)', async () => {
+  await using house = await houseOfTwo()
+  const alice = await house.web('alice')
+  const bob = await house.web('bob')
+  await bob.post(`${bob.path}/me/presence`, { availability: 'Offline' })
+  await alice.startMessaging(BOB, 'are you there?')
+  await bob.event('conversationLogTranscript added')
+  const line = async (): Promise<Json> => {
+    const { json } = await bob.get(`${bob.path}/people/alice@example.test/timeline`)
+    return listOf(json._embedded?.conversationLogTranscript)[0] ?? assert.fail('nothing there')
+  }
+  const [log] = listOf((await bob.get(bob.link('conversationLogs'))).json._embedded?.conversationLog)
+  await bob.post(log?._links?.markAsRead?.href ?? '', { upTo: (await line()).messageId })
+  const { deliveredAt, readAt } = await line()
+  assert.ok(ms(deliveredAt) > 0 && ms(readAt) > 0)
+  house.advance(60_000)
+  await bob.post(`${bob.path}/me/presence`)
+  const released = await alice.event(
+    'conversationLogTranscript updated',
+    (e) => e.resource.delivery === 'Read',
+  )
+  assert.ok(ms(released.resource.readAt) >= ms(readAt) + 60_000, 'the sender has the time of the release')
+  assert.deepEqual([(await line()).deliveredAt, (await line()).readAt], [deliveredAt, readAt])
+})
+
 test('timeline?at= is a page around a time or a message, and leads on from both ends', async () => {
   await using house = await houseOfTwo()
   const alice = await house.online('alice')

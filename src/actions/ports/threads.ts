@@ -14,7 +14,7 @@ export interface Transcript {
   readonly unread: boolean
   /** Of own messages; a mark that is withheld is not there yet (DECISIONS 15c). */
   readonly state: MessageState | undefined
-  /** Of incoming rows too: when a device of the owner had it. Not there while the mark is withheld. */
+  /** Of incoming rows too: when a device of the owner had it, whatever the sender is shown. */
   readonly deliveredAt: Instant | undefined
   readonly readAt: Instant | undefined
 }
