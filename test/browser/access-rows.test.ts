@@ -142,7 +142,7 @@ test('what is done with a message by keyboard', { skip: missing }, async () => {
     .waitFor({ state: 'attached' })
 })
 
-test('what has the focus is to be seen', { skip: missing, timeout: 180_000 }, async () => {
+test('what has the focus is to be seen', { skip: missing, timeout: 480_000 }, async () => {
   await using stage = await openStage()
   const tony = await stage.signedIn('tony')
   await find(tony, 'Ken Myer')

@@ -30,7 +30,7 @@ async function ownTexts(page: Page): Promise<readonly string[]> {
 
 test('every view in Japanese has no Latin word outside names', {
   skip: missing,
-  timeout: 120_000,
+  timeout: 480_000,
 }, async () => {
   await using stage = await openStage()
   const found: string[] = []

@@ -14,7 +14,7 @@ const SIZES = [
 ] as const
 
 for (const language of ['en', 'ja'] as const) {
-  test(`every view has room at every width, ${language}`, { skip: missing, timeout: 300_000 }, async () => {
+  test(`every view has room at every width, ${language}`, { skip: missing, timeout: 480_000 }, async () => {
     await using stage = await openStage()
     const found: string[] = []
     await everyView(stage, { language }, async (view, page) => {
@@ -34,7 +34,7 @@ const FINGERS: Look = { width: 390, height: 844, touch: true }
 for (const language of ['en', 'ja'] as const) {
   test(`on a touch screen every target is large enough, ${language}`, {
     skip: missing,
-    timeout: 240_000,
+    timeout: 480_000,
   }, async () => {
     await using stage = await openStage()
     const found: string[] = []
@@ -45,7 +45,7 @@ for (const language of ['en', 'ja'] as const) {
   })
 }
 
-test('text of twice the size has room', { skip: missing, timeout: 240_000 }, async () => {
+test('text of twice the size has room', { skip: missing, timeout: 480_000 }, async () => {
   await using stage = await openStage()
   const found: string[] = []
   await everyView(stage, { language: 'ja', textSize: 32 }, async (view, page) => {

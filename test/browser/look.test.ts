@@ -76,7 +76,7 @@ test('on paper there is the conversation, without what one presses', { skip: mis
   assert.equal(await page.evaluate("getComputedStyle(document.querySelector('.log')).overflowY"), 'visible')
 })
 
-test('Japanese is set as Japanese', { skip: missing, timeout: 180_000 }, async () => {
+test('Japanese is set as Japanese', { skip: missing, timeout: 480_000 }, async () => {
   await using stage = await openStage()
   const found: string[] = []
   let seen = 0
