@@ -34,6 +34,8 @@ export function WaitingForOthers() {
     void inLanes(missing, (person) => app.timelines.open(person).catch(() => asked.current.delete(person)))
   }, [state.threads, online])
   const here = inOrder(unsent(app.outbox.items.value))
+  // One head of the page: what is still here comes first.
+  const Head = here.length > 0 ? 'h2' : 'h1'
   const total = people.reduce((sum, c) => sum + c.sentWaiting, 0)
   return (
     <section class="away-page" tabindex={0} aria-label={t.waitingForOthers} data-region>
@@ -46,10 +48,10 @@ export function WaitingForOthers() {
             </button>
           </Empty>
         )}
-        {here.length > 0 && <OnThisDevice items={here} alone={total === 0} />}
+        {here.length > 0 && <OnThisDevice items={here} />}
         {total > 0 && (
           <>
-            <h1>{t.waitingHead(total)}</h1>
+            <Head>{t.waitingHead(total)}</Head>
             <p class="quiet">{t.waitingText}</p>
           </>
         )}
@@ -67,15 +69,14 @@ export function WaitingForOthers() {
 }
 
 /** The outbox: what has not left this device, in the order in which it will. */
-function OnThisDevice({ items, alone }: { items: readonly Item[]; alone: boolean }) {
+function OnThisDevice({ items }: { items: readonly Item[] }) {
   const app = useApp()
   const t = texts.value
   const id = useId()
   const state = app.connection.state.value
-  const Head = alone ? 'h1' : 'h2'
   return (
     <section class="outbox" aria-labelledby={id}>
-      <Head id={id}>{t.outboxHead(items.length)}</Head>
+      <h1 id={id}>{t.outboxHead(items.length)}</h1>
       <p class="quiet">{t.outboxText}</p>
       <ul class="stack">
         {items.map((item) => (

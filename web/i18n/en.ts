@@ -332,7 +332,7 @@ export const en = {
   waitingHead: (n: number) => `${n} ${plural(n, 'message waits', 'messages wait')} for others`,
   waitingText: 'They are delivered as soon as each person signs in.',
   outboxHead: (n: number) => `${n} ${plural(n, 'message', 'messages')} on this device`,
-  outboxText: 'They are kept here and sent in order when the connection is back.',
+  outboxText: 'They are kept here and sent in order as soon as the server takes them.',
   removeUnsent: (text: string) => `Remove: ${text}`,
   waitingNothing: 'None of your messages is waiting',
   waitingNothingHelp: 'Everything you sent has been delivered.',

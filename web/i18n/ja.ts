@@ -298,7 +298,7 @@ export const ja: Texts = {
   waitingHead: (n) => `${n}件が相手を待っています`,
   waitingText: '相手がサインインすると、すぐに配信されます。',
   outboxHead: (n) => `${n}件がこの端末にあります`,
-  outboxText: 'この端末に保存し、接続が戻ったら順に送信します。',
+  outboxText: 'この端末に保存し、送信できるようになりしだい順に送信します。',
   removeUnsent: (text) => `削除：${text}`,
   waitingNothing: '配信待ちのメッセージはありません',
   waitingNothingHelp: '送信したメッセージは、すべて配信されました。',
