@@ -214,6 +214,9 @@ test('a crash is recorded, and the launcher starts the server again (SECURITY 25
   assert.equal((await fetch(`${again.url}/livez`)).status, 200)
   assert.match(server.output().stderr, /planted crash/)
   assert.match(server.output().stderr, /is started again/)
+  const [day = ''] = readdirSync(join(data, 'security-log'))
+  const events = readFileSync(join(data, 'security-log', day), 'utf8')
+  assert.match(events, /"event":"crash".*planted crash/, 'in the security log too (SECURITY 58)')
   assert.equal(await server.end(), 0)
 })
 
@@ -338,7 +341,17 @@ test('config prints what is in force and where it came from', async () => {
 test('help names every verb and shows examples', async () => {
   const done = await nightpost(['--help'])
   assert.equal(done.code, 0)
-  for (const verb of ['start', 'config', 'backup', 'restore', 'doctor', 'shell', 'account'])
+  for (const verb of [
+    'start',
+    'config',
+    'backup',
+    'restore',
+    'doctor',
+    'shell',
+    'watch',
+    'completion',
+    'account',
+  ])
     assert.match(done.stdout, new RegExp(`^ {2}${verb}\\b`, 'm'))
   assert.match(done.stdout, /Examples:/)
   const start = await nightpost(['start', '--help'])
