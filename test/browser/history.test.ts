@@ -33,7 +33,7 @@ async function scrollBy(page: Page, px: number): Promise<void> {
 
 test('10,000 messages are read up and down: none is missing, doubled or out of order, nothing jumps, and little is on the page', {
   skip: missing,
-  timeout: 300_000,
+  timeout: 600_000,
 }, async () => {
   const count = 10_000
   await using stage = await openWithLetters(

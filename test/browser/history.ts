@@ -81,7 +81,7 @@ export interface Walked {
   readonly days: readonly string[]
 }
 
-/** Scrolls by most of a view at a time until the end of the conversation in that direction; every frame is looked at. */
+/** Scrolls by a view and a half at a time until the end of the conversation in that direction; every frame is looked at. */
 export function walkThrough(page: Page, direction: 'up' | 'down'): Promise<Walked> {
   return page.evaluate(`(async () => {
     const step = ${direction === 'up' ? -1 : 1}
@@ -108,7 +108,7 @@ export function walkThrough(page: Page, direction: 'up' | 'down'): Promise<Walke
     }
     for (let n = 0; n < 40_000 && still < 120; n++) {
       const was = log.scrollTop
-      log.scrollTop += step * log.clientHeight * 0.8
+      log.scrollTop += step * log.clientHeight * 1.5
       still = log.scrollTop === was ? still + 1 : 0
       const message = inView()
       const place = message && top(message)

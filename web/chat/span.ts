@@ -16,9 +16,9 @@ export const STEP = 16
 const FIRST = 60
 const LEAD = 20
 /** How much is kept ready beyond the view, and from where on it is taken off again; at least, and in heights of the view. */
-const READY_PX = 1200
+const READY_PX = 1600
 const READY_VIEWS = 1.5
-const FAR_PX = 4000
+const FAR_PX = 5000
 const FAR_VIEWS = 4
 /** Never more than this, whoever wants to keep rows. */
 export const MOST = 800
