@@ -10,6 +10,7 @@ const MINUTES = 30
 const CHUNK = 500
 /** People beyond that limit whose presence is read once. */
 const MOST_READ = 20
+const AGAIN_MS = 8000
 const RENEW_MS = (MINUTES - 8) * 60_000
 /** After a break of the connection a renewal younger than this is still good. */
 const FRESH_MS = 2 * 60_000
@@ -21,6 +22,9 @@ export class PresenceWatch {
   /** Whom each subscription covers, so that one that ended is asked for again by itself. */
   readonly #subscriptions = new Map<string, readonly Uri[]>()
   readonly #timer: ReturnType<typeof setInterval>
+  /** Whom a request that failed was about. */
+  readonly #missed = new Set<Uri>()
+  #again: ReturnType<typeof setTimeout> | undefined
   #renewedAt = Date.now()
 
   constructor(connection: Connection) {
@@ -30,12 +34,14 @@ export class PresenceWatch {
 
   stop(): void {
     clearInterval(this.#timer)
+    clearTimeout(this.#again)
   }
 
   /** A new application knows nothing of the old one's subscriptions. */
   forget(): void {
     this.#people.clear()
     this.#subscriptions.clear()
+    this.#missed.clear()
     this.#renewedAt = Date.now()
   }
 
@@ -71,12 +77,25 @@ export class PresenceWatch {
         const subscription = self(answer.body) ?? answer.headers.get('Location') ?? undefined
         if (subscription) this.#subscriptions.set(subscription, people)
       } catch (error) {
-        // Not asked for after all; the next look at these people asks again.
         for (const uri of people) this.#people.delete(uri)
-        if (!(error instanceof Refused) || error.subcode !== 'LimitExceeded') throw error
+        if (!(error instanceof Refused) || error.subcode !== 'LimitExceeded') {
+          this.#askLater(people)
+          throw error
+        }
         for (const uri of people.slice(0, MOST_READ)) await this.#read(uri)
       }
     })
+  }
+
+  /** A busy server or a moment without a network must not leave presence standing still. */
+  #askLater(people: readonly Uri[]): void {
+    for (const uri of people) this.#missed.add(uri)
+    this.#again ??= setTimeout(() => {
+      this.#again = undefined
+      const missed = [...this.#missed]
+      this.#missed.clear()
+      void this.add(missed)
+    }, AGAIN_MS)
   }
 
   /** More people than may be watched: at least what is so now. */

@@ -103,7 +103,8 @@ function buttons(box: HTMLElement | null): readonly HTMLElement[] {
 }
 
 function nextItem(all: readonly HTMLElement[], event: KeyboardEvent): HTMLElement | undefined {
-  const at = all.findIndex((item) => item === document.activeElement)
+  const focused = document.activeElement
+  const at = focused instanceof HTMLElement ? all.indexOf(focused) : -1
   switch (event.key) {
     case 'ArrowDown':
       return all[(at + 1) % all.length]
