@@ -28,6 +28,11 @@ const REFUSED: readonly [name: string, toml: string, message: RegExp][] = [
   ['a port that is none', '[http]\nport = 70000', /http\.port: write a port number/],
   ['a domain that is none', 'domain = "a b"', /domain: write a domain/],
   ['an address that is none', 'listen = "everywhere"', /listen: write an IP address/],
+  [
+    'quiet hours that are none',
+    '[notifications]\nquietHours = "at night"',
+    /notifications\.quietHours: write days and hours/,
+  ],
   ['a level that is none', '[log]\nlevel = "loud"', /log\.level: write one of/],
   ['a text where a list belongs', '[sip]\ntrusted = "127.0.0.1"', /sip\.trusted: write a list/],
   ['a key that reaches a prototype', '[limits]\n__proto__ = 1', /limits/],

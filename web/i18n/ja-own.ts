@@ -96,7 +96,7 @@ export const ownJa: TextsOf<typeof ownEn> = {
   untilOther: '時刻を指定…',
   untilTime: '終了時刻',
   untilShown: (state, until) => `${state}（${until}まで）`,
-  endOfDayInSentence: '今日の終わり',
+  endOfDayInSentence: '24:00',
   locationForOthers: '今いる場所',
   deviceActivity: 'ほかのアプリの使用中も連絡可能にする',
   deviceActivityHelp:

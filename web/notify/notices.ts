@@ -1,4 +1,5 @@
 import type { Uri } from '../model.ts'
+import { permission } from './permission.ts'
 
 /** The notifications of this tab that are on screen, at most one per conversation. */
 export class Notices {
@@ -29,7 +30,8 @@ export class Notices {
         silent: true,
       })
     } catch {
-      // Some browsers of phones have the object and refuse to make one without a service worker.
+      // Some browsers of phones have the object and refuse to make one without a service worker: the settings say so from here on.
+      permission.value = 'unsupported'
       return
     }
     notice.onclick = () => {

@@ -29,7 +29,7 @@ export function Until(props: { value: number | undefined; change: (expires: numb
   return (
     <div class="field">
       <label for="until">{t.until}</label>
-      <span class="row">
+      <span class="row wrap">
         <span class="select">
           <select
             class="input"
