@@ -72,7 +72,7 @@ const LEFT_OUT: Readonly<Record<string, Readonly<Record<string, readonly string[
   'the directory knows no such number or icon': {
     me: ['homePhoneNumber', 'otherPhoneNumber'],
     contact: ['homePhoneNumber', 'otherPhoneNumber', 'sourceNetworkIconUrl'],
-    participant: ['otherPhoneNumber', 'workPhoneNumber'],
+    participant: ['otherPhoneNumber'],
   },
   'it is a link and not a property (ucwa.md section 5)': {
     messagingInvitation: ['property message', 'property to'],

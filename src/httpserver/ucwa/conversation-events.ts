@@ -8,6 +8,7 @@ import {
   type Invitation,
   invitationResource,
   messagingResource,
+  type Own,
   participantResource,
 } from './conversation.ts'
 import type { House } from './house.ts'
@@ -67,11 +68,7 @@ export function raiseConnected(house: House, app: Application, invitation: Invit
   )
 }
 
-function participantEvents(
-  app: Application,
-  conversation: Conversation,
-  own: { user: string; name: string },
-) {
+function participantEvents(app: Application, conversation: Conversation, own: Own) {
   const { links } = app
   const event = conversationOf(app, conversation.id)
   const peer = participantResource(app, conversation, { ...conversation.peer, local: false })

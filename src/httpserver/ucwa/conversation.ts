@@ -14,6 +14,8 @@ export interface Person {
   /** `user@domain`: the last segment of addresses. */
   readonly user: string
   readonly name: string
+  /** Of the directory. */
+  readonly phone?: string | undefined
 }
 
 /** This user's view of one conversation; the other side has its own (ucwa.md 6.10). */
@@ -63,6 +65,7 @@ const KEPT_BODY = 4096
 export interface Own {
   readonly user: string
   readonly name: string
+  readonly phone?: string | undefined
 }
 
 /** A conversation; what only a connected one has is left out before (ucwa.md 6.10). */
@@ -124,7 +127,7 @@ export function messagingResource(app: Application, conversation: Conversation):
 export function participantResource(
   app: Application,
   conversation: Conversation,
-  who: { user: string; name: string; local: boolean },
+  who: Own & { local: boolean },
 ): Resource {
   const { links } = app
   // No link leads to an address that nobody has (conformance H9).
@@ -141,6 +144,7 @@ export function participantResource(
       organizer: false,
       role: 'Leader',
       sourceNetwork: 'SameEnterprise',
+      workPhoneNumber: who.phone,
     },
     {
       conversation: { href: links.conversation(conversation.id) },

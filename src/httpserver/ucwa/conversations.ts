@@ -13,6 +13,7 @@ import {
   invitationResource,
   messageResource,
   messagingResource,
+  type Own,
   participantResource,
   peerParticipant,
 } from './conversation.ts'
@@ -207,7 +208,7 @@ export const getParticipant = inAnyConversation(({ house, app, params }, convers
 function participantOf(
   app: Application,
   conversation: Conversation,
-  own: { user: string; name: string },
+  own: Own,
   user: string,
 ): Resource | undefined {
   const wanted = user.toLowerCase()

@@ -23,6 +23,7 @@ export function ownOfAccount(account: Account): Own {
   return {
     user: account.sip ? withoutScheme(account.sip) : account.upn.toLowerCase(),
     name: account.displayName,
+    phone: account.directory.phone,
   }
 }
 

@@ -10,7 +10,12 @@ import { userOf } from './people.ts'
 export function personAt(house: House, address: SipUri): Person {
   const account = house.ports.facts.bySip(address)
   return account && isInService(account)
-    ? { account: account.id, user: withoutScheme(address), name: account.displayName }
+    ? {
+        account: account.id,
+        user: withoutScheme(address),
+        name: account.displayName,
+        phone: account.directory.phone,
+      }
     : { account: undefined, user: withoutScheme(address), name: withoutScheme(address) }
 }
 
@@ -18,6 +23,6 @@ export function personAt(house: House, address: SipUri): Person {
 export function personOf(house: House, id: AccountId, nameThen: string): Person {
   const account = house.ports.facts.account(id)
   return account
-    ? { account: id, user: userOf(account), name: account.displayName }
+    ? { account: id, user: userOf(account), name: account.displayName, phone: account.directory.phone }
     : { account: id, user: `deleted-${id}@invalid`, name: nameThen }
 }
