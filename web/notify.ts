@@ -94,7 +94,10 @@ function arrivalsOf(
 function closeWhenRead(connection: Connection, notices: Notices): { look: () => void; end: () => void } {
   const counted = new Set<Uri>()
   const look = (): void => {
-    const unread = new Map(conversationsIn(connection.state.value).map((c) => [c.person, c.unread]))
+    const state = connection.state.value
+    // Most of the time nothing is shown, and every event comes by here.
+    if (notices.people.length === 0) return
+    const unread = new Map(conversationsIn(state).map((c) => [c.person, c.unread]))
     for (const person of notices.people) {
       if ((unread.get(person) ?? 0) > 0) counted.add(person)
       else if (counted.delete(person)) notices.close(person)
