@@ -73,8 +73,8 @@ test('nobody to read yet', { skip: missing }, async () => {
   }
   await shows(pages, { en: 'Nobody found', ja: '見つかりませんでした' })
   await shows(pages, {
-    en: 'Type part of a name, a mail address or a department.',
-    ja: '名前、メール アドレス、部署の一部を入力してください。',
+    en: 'Type part of a name, a reading, a mail address or a department.',
+    ja: '名前、読み、メール アドレス、部署の一部を入力してください。',
   })
   assert.deepEqual(stage.complaints, [])
 })

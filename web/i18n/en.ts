@@ -325,7 +325,7 @@ export const en = {
   nothingWaitingHelp: 'You have read everything that came while you were away.',
   firstMessageHead: 'Write the first message',
   firstMessageText:
-    'You have no conversations yet. Find somebody by name, mail or department. They do not have to be signed in.',
+    'You have no conversations yet. Find somebody by name, reading or department. They do not have to be signed in.',
   startWith: 'Or start with somebody you know',
   pickHead: 'Choose a conversation',
   pickText: 'Or find somebody and write. They do not have to be signed in.',
