@@ -90,7 +90,8 @@ test('R21: EnableIMAutoArchiving False keeps no transcripts on that side alone',
 })
 
 test('DECISIONS 12: a live row that neither side keeps goes when it was confirmed and read', async () => {
-  await using office = await openOffice('[delivery]\nunreadAfter = "1 s"')
+  // Long enough for a busy machine to confirm and to read in it.
+  await using office = await openOffice('[delivery]\npushSeconds = 60\nunreadAfter = "15 s"')
   await office.type('Set-CsClientPolicy -EnableIMAutoArchiving $False')
   const tony = await office.sender('tony')
   const ken = await office.phone('ken')

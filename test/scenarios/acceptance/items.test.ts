@@ -7,7 +7,7 @@ import { choose, eventually, itemsOf, missedOf, openOffice, readAll, tell, trans
 test('14.8 (R26, R28, R32): messages of one conversation are one item until its time is over; another conversation and another sender are others', async () => {
   await using office = await openOffice()
   await office.type(
-    '$x = New-CsClientPolicyEntry -Name OfflineIMBatchSeconds -Value 3; Set-CsClientPolicy -PolicyEntry @{Add=$x}',
+    '$x = New-CsClientPolicyEntry -Name OfflineIMBatchSeconds -Value 15; Set-CsClientPolicy -PolicyEntry @{Add=$x}',
   )
   const tony = await office.sender('tony')
   const talk = await tony.conversation(office.sip('ken'), 'one')
@@ -16,8 +16,8 @@ test('14.8 (R26, R28, R32): messages of one conversation are one item until its 
   await talk.send('three')
   const first = Date.now()
   assert.deepEqual(await itemsOf(office, 'ken'), ['Unread 3'])
-  // The batch closes 3 s after its first message, by the server's clock.
-  await eventually('the batch is closed', async () => Date.now() - first > 3000)
+  // The batch closes 15 s after its first message, by the server's clock; a busy machine sends three in that time.
+  await eventually('the batch is closed', async () => Date.now() - first > 15_000)
   await talk.send('four')
   assert.deepEqual(await itemsOf(office, 'ken'), ['Unread 3', 'Unread 1'])
   await tell(tony, office.sip('ken'), 'another matter', { threadId: 'T-other' })
@@ -77,6 +77,7 @@ test('Remove-NpOfflineMessage asks first, deletes the item from every view of it
   await tell(tony, office.sip('pilar'), 'and me')
   const ken = await office.web('ken')
   assert.equal((await missedOf(ken)).unread, 1)
+  const [{ Identity }] = await office.type('Get-NpOfflineMessage -Identity "Ken Myer"')
   const asked = await office.typed('Get-NpOfflineMessage -Identity "Ken Myer" | Remove-NpOfflineMessage')
   assert.match(asked.errors[0]?.fullyQualifiedErrorId ?? '', /^PromptNotPossible/)
   assert.equal((await itemsOf(office, 'ken')).length, 1)
@@ -88,8 +89,11 @@ test('Remove-NpOfflineMessage asks first, deletes the item from every view of it
     'Outgoing and me',
     'Outgoing delete me',
   ])
-  const records = await office.type('Get-NpAuditRecord -Cmdlet Remove-NpOfflineMessage -Last 1h')
-  assert.equal(records.filter(({ TargetObject }) => TargetObject !== null).length, 1)
+  const records = await office.type(`Get-NpAuditRecord -TargetObject "${Identity}" -Last 1h`)
+  assert.deepEqual(
+    records.map(({ Cmdlet, Result }) => `${Cmdlet} ${Result}`),
+    ['Remove-NpOfflineMessage Success'],
+  )
 })
 
 test('Resume-NpOfflineMessage tries at once; what the person has is not sent again', async () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { after } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { connectConsole } from '../../../src/control/client.ts'
 import { jsonOutput } from '../../../src/main/console/output.ts'
@@ -66,12 +67,54 @@ export interface Office extends AsyncDisposable {
   sender(name: Name, more?: Partial<SignInOptions>): Promise<UcwaClient>
   /** Ends the server and starts it again on the same data folder; every client is gone. */
   restart(signal?: NodeJS.Signals): Promise<void>
-  /** Ends the server, lets a test change the data folder, and starts it again. */
-  between(change: (data: string) => void): Promise<void>
 }
 
-/** @param settings lines of the configuration file before its sites */
+/** A server that may serve the next test too. */
+interface Premises extends Omit<Office, typeof Symbol.asyncDispose> {
+  readonly data: string
+  closeClients(): Promise<void>
+  end(): Promise<unknown>
+}
+
+/** Servers of this file that nobody uses now, by their settings: a start costs more than most tests. */
+const vacant = new Map<string, Premises>()
+after(() => Promise.all([...vacant.values()].map((one) => one.end())))
+
+/**
+ * An office with five people whom nobody has written to yet, on a server of its own for as long as the test runs.
+ * @param settings lines of the configuration file before its sites
+ */
 export async function openOffice(settings = ''): Promise<Office> {
+  const left = vacant.get(settings)
+  vacant.delete(settings)
+  const premises = left ?? (await openPremises(settings))
+  if (left) await clearOut(premises)
+  await importPeople(premises.data, premises.type)
+  return Object.assign(Object.create(premises) as Premises, {
+    async [Symbol.asyncDispose]() {
+      await premises.closeClients()
+      if (vacant.has(settings)) await premises.end()
+      else vacant.set(settings, premises)
+    },
+  })
+}
+
+/** Nothing of the test before is left that the next one could see: messages, policies, and the people themselves. */
+async function clearOut({ type }: Premises): Promise<void> {
+  await type('Get-NpOfflineMessage | Remove-NpOfflineMessage -Confirm:$false')
+  for (const noun of ['ClientPolicy', 'ClientVersionPolicy'])
+    await type(`Get-Cs${noun} | Remove-Cs${noun} -Force`)
+  for (const noun of ['ImConfiguration', 'PrivacyConfiguration', 'ClientVersionConfiguration'])
+    await type(`Get-Cs${noun} | Remove-Cs${noun}`)
+  await type('Grant-CsClientPolicy -PolicyName $Null')
+  for (const { UserPrincipalName: upn, SipAddress: sip } of await type('Get-CsAdUser')) {
+    if (String(upn).startsWith('admin@')) continue
+    if (sip !== null) await type(`Disable-CsUser ${upn} -Confirm:$false`)
+    await type(`Remove-NpAccount ${upn} -Confirm:$false`)
+  }
+}
+
+async function openPremises(settings: string): Promise<Premises> {
   const data = temporaryFolder()
   const config = join(dirname(data), 'nightpost.toml')
   writeFileSync(config, `${settings}\n${SITES}`)
@@ -124,7 +167,6 @@ export async function openOffice(settings = ''): Promise<Office> {
     clients = []
   }
 
-  await importPeople(data, type)
   return {
     get server() {
       return server
@@ -150,22 +192,18 @@ export async function openOffice(settings = ''): Promise<Office> {
       await closeClients()
       server = await start()
     },
-    async between(change) {
-      await server.end()
-      await closeClients()
-      change(data)
-      server = await start()
-    },
-    async [Symbol.asyncDispose]() {
-      await closeClients()
-      await server.end()
-    },
+    closeClients,
+    end: () => server.end(),
+    data,
   }
 }
 
 /** One hash for everybody: argon2id is slow on purpose. */
+let hashed: Promise<string> | undefined
+
 async function importPeople(data: string, type: Office['type']): Promise<void> {
-  const hash = await new HashedPasswords().hash(PASSWORD)
+  hashed ??= new HashedPasswords().hash(PASSWORD)
+  const hash = await hashed
   const rows = Object.entries(PEOPLE).map(([name, displayName]) => {
     const site = name === 'david' ? 'tokyo' : 'redmond'
     return `${name}@example.test,${displayName},sip:${name}@example.test,pool-${site}.example.test,"${hash}"`

@@ -155,7 +155,7 @@ test('M8: without a confirmation in time the sender has Stored and the row stays
 })
 
 test('M8: confirmed and not read in its time, the history entry of the recipient alone turns into an item', async () => {
-  await using office = await openOffice('[delivery]\nunreadAfter = "2 s"')
+  await using office = await openOffice('[delivery]\npushSeconds = 60\nunreadAfter = "15 s"')
   const tony = await office.web('tony')
   const ken = await office.web('ken')
   const home = await office.web('ken', { endpointId: 'home' })
