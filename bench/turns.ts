@@ -30,6 +30,7 @@ export async function* bench(args: readonly string[]): AsyncIterable<Measurement
   try {
     if (!existsSync(join(data, 'nightpost.db'))) await fillFolder(data, SHAPE)
     await fillAudit(data, Number(option(args, '--audit') ?? 100_000))
+    yield* storeTurns(data)
     const server = await startServer(data)
     try {
       for (const [what, work] of Object.entries(works(server, data, parent))) {
@@ -52,6 +53,56 @@ export async function* bench(args: readonly string[]): AsyncIterable<Measurement
   } finally {
     rmSync(parent, { recursive: true, force: true })
   }
+}
+
+/** The store alone, in this process: µs of the thread's own time between two turns of the loop, which a busy machine does not stretch. */
+async function* storeTurns(data: string): AsyncIterable<Measurement> {
+  await using store = await openStore({ dir: data, minFreeBytes: 0 })
+  const { threads, log, audit, clock } = store
+  const drain = async (items: AsyncIterable<unknown>) => {
+    for await (const _ of items);
+  }
+  const heavy = store.facts.byUpn(userOf(HEAVY))?.id
+  if (heavy === undefined) throw new Error('nobody')
+  const works: Record<string, () => Promise<unknown>> = {
+    'items of everybody': () => drain(threads.items(undefined)),
+    'statistics of a person with 100,000 rows': () => threads.statistics(heavy),
+    'conversations of that person': () => threads.sides(heavy, { limit: 50 }),
+    'totals for the gauges': () => threads.totals(),
+    'audit that finds nothing': () => drain(audit.find({ cmdlet: 'Get-Nothing' })),
+    'audit chain verified': () => audit.verify(),
+    expiry: () => log.expire(clock.now(), 500),
+    'clearing 100,000 rows of the other side, to the last': async () => {
+      const other = store.facts.byUpn(userOf(HEAVY + 1))?.id ?? heavy
+      const sides = [...(await threads.sides(other, { limit: 50 }))]
+      const [longest] = sides.sort((a, b) => b.historyCount - a.historyCount)
+      if (longest) await threads.clear(other, longest.thread)
+      await store.swept()
+    },
+  }
+  for (const [what, work] of Object.entries(works)) {
+    const longest = await longestOwnTurn(work)
+    yield { bench: 'turns', what: `store: ${what}`, longestTurnCpuMs: round(longest) }
+  }
+}
+
+async function longestOwnTurn(work: () => Promise<unknown>): Promise<number> {
+  const own = () => {
+    const { user, system } = process.threadCpuUsage()
+    return (user + system) / 1000
+  }
+  let [longest, last, running] = [0, own(), true]
+  const look = () => {
+    const now = own()
+    longest = Math.max(longest, now - last)
+    last = now
+    if (running) setImmediate(look)
+  }
+  look()
+  await work()
+  await new Promise((resolve) => setImmediate(resolve))
+  running = false
+  return longest
 }
 
 function works(server: Running, data: string, folder: string): Record<string, () => Promise<unknown>> {
@@ -86,7 +137,7 @@ function works(server: Running, data: string, folder: string): Record<string, ()
   }
 }
 
-/** In ms, since it was asked last. */
+/** In ms, since it was asked last; 20 ms and less are nothing (`src/main/jobs.ts`). */
 async function longestTurn({ base }: Running): Promise<number> {
   const text = await (await fetch(`${base}/metrics`)).text()
   return round(Number(/^nightpost_event_loop_lag_seconds ([\d.e+-]+)$/m.exec(text)?.[1]) * 1000)

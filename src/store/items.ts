@@ -9,6 +9,8 @@ import { inboxSides, type Span, spansOf } from './spans.ts'
 import { MARK_CODE, RECIPIENT_CODE } from './writes.ts'
 
 const PAGE = 100
+/** Items of one turn of the event loop (SECURITY 25), of up to 100 rows each. */
+const TURN_ITEMS = 10
 /** A batch is named by its opening time, which may run ahead of its rows when many open at once. */
 const BATCH_AHEAD_MS = 3_600_000
 
@@ -59,7 +61,8 @@ async function* itemsOf(engine: Engine, owner: AccountId): AsyncIterable<InboxIt
   const spans: Span[] = []
   for (const side of await inboxSides(engine, owner)) spans.push(...(await spansOf(engine, owner, side)))
   spans.sort((a, b) => a.firstSeq - b.firstSeq)
-  for (const span of spans) {
+  for (const [n, span] of spans.entries()) {
+    if (n % TURN_ITEMS === TURN_ITEMS - 1) await nextTurn()
     const { side, batch } = span
     const rows = await rowsOf(engine, owner, span)
     const stated = rows.map((row) => ({ row: readRow(row), state: stateOf(row) }))
