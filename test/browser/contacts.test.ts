@@ -285,3 +285,36 @@ test('in Japanese the list stands in the order of readings', { skip: missing }, 
   ])
   await page.getByRole('treeitem', { name: 'その他の連絡先 6人中0人在席' }).waitFor()
 })
+
+test('the focus stays in the list when a row goes, moves or comes back', { skip: missing }, async () => {
+  await using stage = await Stage.open()
+  const page = await stage.signedIn('tony')
+  await openContacts(page)
+  const focused = async (name: string) => {
+    const at = () =>
+      page.evaluate(
+        'document.activeElement.querySelector(".name, bdi")?.textContent ?? document.activeElement.tagName',
+      )
+    await until(async () => (await at()) === name).catch(async () => assert.equal(await at(), name))
+  }
+  await menuOf(page, /^Lisa Andrews/)
+  await page.getByRole('menuitem', { name: 'Remove from contacts' }).press('Enter')
+  await row(page, /^Lisa Andrews/).waitFor({ state: 'detached' })
+  await focused('Pilar Ackerman')
+  await page.getByRole('button', { name: 'Undo' }).press('Enter')
+  await row(page, /^Lisa Andrews/).waitFor()
+  await focused('Pilar Ackerman')
+
+  await menuOf(page, /^佐藤 花子/)
+  await page.getByRole('menuitem', { name: 'Move to…' }).press('Enter')
+  await page.getByRole('menuitem', { name: 'New group…' }).press('Enter')
+  await page.getByRole('textbox', { name: 'Name of the group' }).fill('Japan')
+  await page.keyboard.press('Enter')
+  await shows(page, [
+    '[Japan]',
+    '佐藤 花子',
+    '[Other contacts]',
+    ...OTHERS.filter((name) => name !== '佐藤 花子'),
+  ])
+  await focused('佐藤 花子')
+})

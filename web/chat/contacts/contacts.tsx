@@ -60,6 +60,7 @@ function Tree({ tree, levels }: { tree: ReturnType<typeof contactTree>; levels: 
         onKeyDown={keys.onKey}
         onClick={keys.onClick}
         onFocusIn={keys.onFocus}
+        onFocusOut={keys.onFocusOut}
         onContextMenu={keys.onContextMenu}
         {...dragging.handlers}
       >

@@ -4,6 +4,7 @@ import { texts } from '../../i18n/language.ts'
 import { type ContactGroup, personIn, type Uri } from '../../model.ts'
 import { Dialog } from '../../parts/dialog.tsx'
 import { useApp } from '../app-state.ts'
+import { backToList } from './back-to-list.ts'
 import { PersonCard } from './card.tsx'
 import { type ContactLayer, groupName } from './contact-desk.ts'
 
@@ -89,7 +90,10 @@ function NameDialog(props: {
       return
     }
     trouble.value = await props.save(wanted)
-    if (trouble.value === undefined) props.close()
+    if (trouble.value !== undefined) return
+    props.close()
+    // The row that opened the dialog may be another one now.
+    requestAnimationFrame(() => document.activeElement === document.body && backToList())
   }
   return (
     <Dialog

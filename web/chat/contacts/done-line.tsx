@@ -1,6 +1,7 @@
 import { texts } from '../../i18n/language.ts'
 import { Icon } from '../../parts/icon.tsx'
 import { useApp } from '../app-state.ts'
+import { backToList } from './back-to-list.ts'
 
 /** What was just done, with the way back; it stands until the next act or until it is closed, however slowly somebody reads. */
 export function DoneLine() {
@@ -13,7 +14,14 @@ export function DoneLine() {
         <>
           <p class={what.failed ? 'stop' : undefined}>{what.text}</p>
           {what.act && (
-            <button type="button" class="link" onClick={what.act.run}>
+            <button
+              type="button"
+              class="link"
+              onClick={() => {
+                backToList()
+                what.act?.run()
+              }}
+            >
               {what.act.label}
             </button>
           )}
@@ -21,7 +29,10 @@ export function DoneLine() {
             type="button"
             class="bare icon small"
             aria-label={t.close}
-            onClick={() => (done.value = undefined)}
+            onClick={() => {
+              backToList()
+              done.value = undefined
+            }}
           >
             <Icon name="i-close" small />
           </button>

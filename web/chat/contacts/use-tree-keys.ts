@@ -1,6 +1,6 @@
-import { useSignal } from '@preact/signals'
+import { type Signal, useSignal } from '@preact/signals'
 import type { RefObject } from 'preact'
-import { useRef } from 'preact/hooks'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 import { isConverting } from '../../parts/layers.ts'
 import { type App, go, useApp } from '../app-state.ts'
 import { groupName } from './contact-desk.ts'
@@ -37,6 +37,7 @@ export function useTreeKeys(tree: Tree) {
     active.value = row.key
     focusRow(tree.box.current, row.key)
   }
+  const inside = useFocusKept(rows, active, focus)
   const typeLetter = (letter: string, from: number, now: number): void => {
     const text = now - typed.current.at < WORD_MS ? typed.current.text + letter : letter
     typed.current = { text, at: now }
@@ -120,6 +121,12 @@ export function useTreeKeys(tree: Tree) {
   const onFocus = (event: FocusEvent): void => {
     const row = rowOf(rows, event.target)
     if (row) active.value = row.key
+    inside.current = true
+  }
+  // Without a next one the row has gone, or the window has lost the focus.
+  const onFocusOut = (event: FocusEvent): void => {
+    const { relatedTarget } = event
+    if (relatedTarget instanceof Node && !tree.box.current?.contains(relatedTarget)) inside.current = false
   }
   const onContextMenu = (event: MouseEvent): void => {
     const row = rowOf(rows, event.target)
@@ -128,7 +135,37 @@ export function useTreeKeys(tree: Tree) {
     event.preventDefault()
     tree.openMenu(row, element)
   }
-  return { active: known?.key, onKey, onClick, onFocus, onContextMenu }
+  return { active: known?.key, onKey, onClick, onFocus, onFocusOut, onContextMenu }
+}
+
+/**
+ * The row in focus may go, moved or removed here or on another device: the focus goes along to the person's new place, else to the row that
+ * took the old one.
+ * @returns whether the focus is in the tree, for whoever hears of it
+ */
+function useFocusKept(
+  rows: readonly Row[],
+  active: Signal<string | undefined>,
+  focus: (row: Row | undefined) => void,
+): { current: boolean } {
+  const inside = useRef(false)
+  const last = useRef<{ readonly at: number; readonly row: Row } | undefined>(undefined)
+  useLayoutEffect(() => {
+    const at = rows.findIndex((row) => row.key === active.value)
+    const row = rows[at]
+    if (row) {
+      last.current = { at, row }
+      return
+    }
+    const before = last.current
+    if (!before) return
+    const uri = before.row.person?.uri
+    const next =
+      rows.find(({ person }) => person && person.uri === uri) ?? rows[Math.min(before.at, rows.length - 1)]
+    if (inside.current && document.activeElement === document.body) focus(next)
+    else active.value = next?.key
+  }, [rows, active.value])
+  return inside
 }
 
 function open(app: App, tree: Tree, row: Row): void {
