@@ -104,10 +104,17 @@ async function putBack(href: string, change: object): Promise<Answer> {
 
 const subscription = { duration: 10, uris: ['sip:carol@example.test'] }
 const carol = 'sip:carol@example.test'
+/** Not the one whose invitation rings: to write in that thread or to read it would end the ringing. */
 const log = walked.resources.find(
-  (one) => one.rel === 'conversationLog' && one.resource.status === 'Archived',
+  ({ rel, href, resource }) =>
+    rel === 'conversationLog' && href.startsWith(alice.path) && resource.subject === 'Lunch',
 )
-const told = walked.resources.find((one) => one.resource.direction === 'Incoming' && one.resource.messageId)
+const told = walked.resources.find(
+  ({ rel, href, resource }) =>
+    rel === 'conversationLogTranscript' &&
+    href.startsWith(`${log?.href}/`) &&
+    resource.direction === 'Incoming',
+)
 
 const ACTS: Readonly<Record<string, Act>> = {
   'makeMeAvailable POST': post({ supportedModalities: ['Messaging'] }, lurker),
@@ -146,7 +153,7 @@ const ACTS: Readonly<Record<string, Act>> = {
   'removeContactFromAllGroups POST': post({ contactUri: 'sip:dave@example.test' }),
   'group DELETE': remove,
   'startMessaging POST': post({ to: carol, operationId: 'started' }),
-  'continueMessaging POST': post({ operationId: 'continued' }),
+  'continueMessaging POST': () => alice.post(`${log?.href}/continueMessaging`, { operationId: 'continued' }),
   'sendMessage POST': (rel) => text(addressOf(rel)),
   'setIsTyping POST': post(),
   'userAcknowledged POST': async () => alice.post(`${await anOpenConversation()}/userAcknowledged`),
@@ -167,7 +174,10 @@ const ACTS: Readonly<Record<string, Act>> = {
 
 async function anOpenConversation(): Promise<string> {
   const { json } = await alice.get(alice.link('conversations'))
-  return listOf(json._links?.conversation)[0]?.href ?? assert.fail('none is open')
+  for (const { href = '' } of listOf(json._links?.conversation)) {
+    if ((await alice.get(href)).json.state === 'Connected') return href
+  }
+  return assert.fail('none is open')
 }
 
 function text(href: string, options: RequestOptions = {}): Promise<Answer> {

@@ -13,10 +13,10 @@ import { meResource } from './me.ts'
 import { locationResource, noteResource, presenceResource } from './own-presence.ts'
 import { userOf } from './people.ts'
 import { policyChanged } from './policies.ts'
+import { partEvents } from './presence-parts.ts'
 import { privacyResource } from './privacy.ts'
 import { heardRenamed } from './renamed.ts'
 import { settingsResource } from './settings.ts'
-import { partEvents } from './subscriptions.ts'
 import { heardTyping } from './typing.ts'
 
 /**

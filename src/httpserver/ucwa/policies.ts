@@ -5,7 +5,7 @@ import { type Application, from, targetOf } from './application.ts'
 import { type Call, ok, type Reply } from './call.ts'
 import type { House } from './house.ts'
 import { communicationUpdated } from './me.ts'
-import { modalitiesEvent } from './subscriptions.ts'
+import { modalitiesEvent } from './presence-parts.ts'
 
 const policy = (on: boolean) => (on ? 'Enabled' : 'Disabled')
 

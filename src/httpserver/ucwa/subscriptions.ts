@@ -2,23 +2,14 @@ import { z } from 'zod'
 import { presenceFor } from '../../actions/watch-presence.ts'
 import type { UcwaEvent } from '../../codec/ucwa/events.ts'
 import { type Resource, resource } from '../../codec/ucwa/hal.ts'
-import type { VisiblePresence } from '../../domain/access.ts'
-import type { Account, AccountId } from '../../domain/account.ts'
+import { type Account, type AccountId, isInService } from '../../domain/account.ts'
 import { type Application, from, type PresenceSubscription, peopleOf, targetOf } from './application.ts'
 import { type Call, created, NO_CONTENT, ok, problem, type Reply } from './call.ts'
 import { accountsOf, groupOf } from './groups.ts'
 import type { House } from './house.ts'
-import { count, parameter, readInput, text } from './input.ts'
-import {
-  contactLink,
-  contactLocationResource,
-  contactNoteResource,
-  contactPresenceResource,
-  contactResource,
-  modalitiesResource,
-  personByUser,
-  userOf,
-} from './people.ts'
+import { count, readInput, text } from './input.ts'
+import { contactLink, contactResource, personByUser, userOf } from './people.ts'
+import { partEvents } from './presence-parts.ts'
 
 const MINUTE_MS = 60_000
 /** The time that is left never grows beyond this (ucwa.md 6.4, 6.5). */
@@ -49,7 +40,8 @@ export function getSubscriptions({ app }: Call): Reply {
 }
 
 const DURATION = count(10, 30)
-const URIS = z.array(z.string().max(512)).max(MAX_WATCHED)
+/** Addresses in one request. */
+export const URIS = z.array(z.string().max(512)).max(MAX_WATCHED)
 
 /** Subscribes to people, or with `groupId` to a group (ucwa.md 6.5). */
 export async function postSubscription({ house, app, request }: Call): Promise<Reply> {
@@ -86,7 +78,7 @@ export async function postSubscription({ house, app, request }: Call): Promise<R
 }
 
 /** One step: the contacts, the subscription, then for each contact what is known of it; links only (ucwa.md 6.5). */
-function watch(
+export function watch(
   house: House,
   app: Application,
   subscription: PresenceSubscription,
@@ -119,60 +111,13 @@ function watch(
   ])
 }
 
-/** What changed for one viewer, or everything at the start: `updated`, merged per contact. */
-export function partEvents(
-  house: House,
-  app: Application,
-  account: Account,
-  seen: VisiblePresence,
-  before: VisiblePresence | undefined,
-): UcwaEvent[] {
-  const user = userOf(account)
-  const updated = (of: Resource) => contactPart(app, user, of)
-  const presence =
-    !before ||
-    before.availability !== seen.availability ||
-    before.activity !== seen.activity ||
-    before.deviceType !== seen.deviceType
-  const note = !before || before.note?.text !== seen.note?.text || before.note?.type !== seen.note?.type
-  const location = !before || before.location !== seen.location
-  const reachable = !before || (before.availability === 'Offline') !== (seen.availability === 'Offline')
-  return [
-    ...(presence ? [updated(contactPresenceResource(app, user, seen))] : []),
-    ...(note ? [updated(contactNoteResource(app, user, seen))] : []),
-    ...(location ? [updated(contactLocationResource(app, user, seen))] : []),
-    ...(reachable ? [modalitiesEvent(house, app, account, seen)] : []),
-  ]
-}
-
-/** Whether somebody can be written to, as an event. */
-export function modalitiesEvent(
-  house: House,
-  app: Application,
-  account: Account,
-  seen: VisiblePresence,
-): UcwaEvent {
-  const user = userOf(account)
-  return contactPart(app, user, modalitiesResource(house, app, user, seen))
-}
-
-function contactPart(app: Application, user: string, of: Resource): UcwaEvent {
-  return peopleOf(app)('updated', targetOf(of), {
-    in: { rel: 'contact', href: app.links.contact(user) },
-    priority: 'Medium',
-    embedded: of,
-    embedFor: 'full',
-    merge: true,
-    presence: true,
-  })
-}
-
-function isWatched(app: Application, account: AccountId): boolean {
+/** Whether one of the application's subscriptions has this person. */
+export function isWatched(app: Application, account: AccountId): boolean {
   return [...app.subscriptions.values()].some(({ users }) => users.has(account))
 }
 
 /** Whether these are too many with those that the user's applications watch already. */
-function wouldBeTooMany(house: House, account: AccountId, more: readonly Account[]): boolean {
+export function wouldBeTooMany(house: House, account: AccountId, more: readonly Account[]): boolean {
   const watched = new Set(more.map(({ id }) => id))
   for (const app of house.applications.of(account)) {
     for (const { users } of app.subscriptions.values()) for (const id of users.keys()) watched.add(id)
@@ -224,7 +169,8 @@ function endSubscription(app: Application, subscription: PresenceSubscription): 
   ])
 }
 
-function contactGone(app: Application, user: string): UcwaEvent {
+/** Nobody watches this person here any more. */
+export function contactGone(app: Application, user: string): UcwaEvent {
   return peopleOf(app)(
     'deleted',
     { rel: 'contact', href: app.links.contact(user) },
@@ -250,92 +196,12 @@ export function tickSubscriptions(app: Application, now: number): void {
   }
 }
 
-function membershipResource(app: Application, subscription: PresenceSubscription, user: string): Resource {
-  return resource(
-    'presenceSubscriptionMembership',
-    app.links.subscriptionMembership(subscription.id, user),
-    {},
-    {
-      contact: { href: app.links.contact(user) },
-      presenceSubscription: { href: app.links.subscription(subscription.id) },
-    },
-  )
-}
-
-/** Who is in which subscription, of all or of one. */
-export function getSubscriptionMemberships({ app, request }: Call): Reply {
-  const id = parameter(request, 'presenceSubscriptionId')
-  const wanted = [...app.subscriptions.values()].filter((one) => id === undefined || one.id === id)
-  if (id !== undefined && wanted.length === 0) return problem('NotFound')
-  return ok(membershipsOf(app, wanted, id))
-}
-
-function membershipsOf(
-  app: Application,
-  of: readonly PresenceSubscription[],
-  id: string | undefined,
-): Resource {
-  const all = of.flatMap((one) => [...one.users.values()].map((user) => membershipResource(app, one, user)))
-  return resource(
-    id === undefined ? 'presenceSubscriptionMemberships' : 'memberships',
-    id === undefined ? app.links.subscriptionMemberships : app.links.membershipsOf(id),
-    {},
-    {},
-    { presenceSubscriptionMembership: all },
-  )
-}
-
-/** Adds people to a subscription. */
-export function postSubscriptionMemberships({ house, app, request }: Call): Reply {
-  const input = readInput(request, {
-    contactUris: z.union([URIS, z.string().max(512)]),
-    presenceSubscriptionId: text(50).optional(),
-  })
-  if (!input.ok) return input.error
-  const { contactUris, presenceSubscriptionId = '' } = input.value
-  const subscription = app.subscriptions.get(presenceSubscriptionId)
-  if (!subscription) return problem('NotFound')
-  const people = [contactUris].flat().flatMap((uri) => personByUser(house, uri) ?? [])
-  if (wouldBeTooMany(house, app.account, people)) return problem('Forbidden', 'LimitExceeded')
-  watch(house, app, subscription, people, [])
-  return created(membershipsOf(app, [subscription], subscription.id))
-}
-
-/** `GET presenceSubscriptionMembership`. */
-export function getSubscriptionMembership(call: Call): Reply {
-  const found = findMembership(call)
-  return found ? ok(membershipResource(call.app, found.subscription, found.user)) : problem('NotFound')
-}
-
-/** Takes one person out of a subscription. */
-export function deleteSubscriptionMembership(call: Call): Reply {
-  const { app } = call
-  const found = findMembership(call)
-  if (!found) return problem('NotFound')
-  found.subscription.users.delete(found.account)
-  if (!isWatched(app, found.account)) {
-    app.seen.delete(found.account)
-    app.raise([contactGone(app, found.user)])
-  }
-  return NO_CONTENT
-}
-
-function findMembership({ app, params }: Call) {
-  const [id = '', ...rest] = (params.membership ?? '').split(',')
-  const subscription = app.subscriptions.get(id)
-  const wanted = rest.join(',').toLowerCase()
-  for (const [account, user] of subscription?.users ?? []) {
-    if (user === wanted && subscription) return { subscription, account, user }
-  }
-  return undefined
-}
-
 /** Everybody who is watched, as links. */
 export function getSubscribedContacts({ house, app }: Call): Reply {
   const ids = new Set([...app.subscriptions.values()].flatMap(({ users }) => [...users.keys()]))
   const contacts = [...ids].flatMap((id) => {
     const account = house.ports.facts.account(id)
-    return account ? [contactLink(app, account)] : []
+    return account && isInService(account) ? [contactLink(app, account)] : []
   })
   return ok(resource('subscribedContacts', app.links.subscribedContacts, {}, { contact: contacts }))
 }

@@ -66,16 +66,18 @@ import { search } from './search.ts'
 import { getSettings, putSettings } from './settings.ts'
 import { startMessaging } from './start-messaging.ts'
 import {
-  deleteSubscription,
   deleteSubscriptionMembership,
+  getSubscriptionMembership,
+  getSubscriptionMemberships,
+  postSubscriptionMemberships,
+} from './subscription-memberships.ts'
+import {
+  deleteSubscription,
   extendSubscription,
   getSubscribedContacts,
   getSubscription,
-  getSubscriptionMembership,
-  getSubscriptionMemberships,
   getSubscriptions,
   postSubscription,
-  postSubscriptionMemberships,
 } from './subscriptions.ts'
 import { getTimeline, getTranscript, getTranscripts } from './transcripts.ts'
 import { getTypingParticipants, postTyping } from './typing.ts'
