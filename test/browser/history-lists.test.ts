@@ -153,3 +153,42 @@ test('hundreds of conversations: the list goes on as far as one scrolls, and res
   await list(page).getByRole('button', { name: 'Unread only' }).click()
   await until(async () => (await rows(page).count()) === 6)
 })
+
+test('a list of more conversations than are read at sign-in goes on to the very first one', {
+  skip: missing,
+  timeout: 300_000,
+}, async () => {
+  const guests = 2050
+  await using stage = await openWithLetters(
+    (sip) =>
+      Array.from(
+        { length: guests },
+        (_, n): Letter => ({
+          from: sip(`guest${n}`),
+          to: sip('ken'),
+          text: `Hello from ${n}`,
+          // Several in one millisecond: the border of a page lies between them.
+          at: Date.now() - DAY + Math.floor(n / 3),
+          waits: true,
+        }),
+      ),
+    [],
+    guests,
+  )
+  const page = await (await stage.device()).newPage()
+  await page.goto(`${stage.url}/#/waiting`)
+  await stage.signIn(page, 'ken')
+  await rows(page).nth(59).waitFor()
+  const end = await page.evaluate(`(async () => {
+    const list = document.querySelector('.talks')
+    for (let n = 0; n < 6000; n++) {
+      if (/Hello from [012]$/.test(list.querySelector('li:last-child .snip')?.textContent)) break
+      list.scrollTop = list.scrollHeight
+      await new Promise((done) => requestAnimationFrame(() => done()))
+    }
+    const names = [...list.querySelectorAll('.snip')].map((one) => Number(/(\\d+)$/.exec(one.textContent)?.[1]))
+    return { rows: names.length, different: new Set(names).size }
+  })()`)
+  assert.deepEqual(end, { rows: guests, different: guests })
+  await until(async () => (await page.title()).startsWith(`(${guests}) `))
+})

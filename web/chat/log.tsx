@@ -41,7 +41,7 @@ export function Log({ uri, view, at, failed, again, toBeginning, toNewest, follo
   const person = personIn(state, uri)
   const timeline = state.timelines.get(uri)
   const loaded = timeline?.loaded ?? false
-  const run = timeline && loaded ? (timeline.past ?? shownRun(timeline)) : NO_RUN
+  const run = timeline && loaded ? shownRun(timeline) : NO_RUN
   const { lines } = run
   const newest = timeline && loaded ? timeline.lines : NO_LINES
   const items = useItems(uri, newest, follow)
