@@ -1,8 +1,23 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { choose, eventually, itemsOf, missedOf, openOffice, relate, tell, transcriptsOf } from './office.ts'
+import {
+  choose,
+  eventually,
+  itemsOf,
+  missedOf,
+  type Office,
+  openOffice,
+  relate,
+  tell,
+  transcriptsOf,
+} from './office.ts'
 
 // Do Not Disturb and Presenting (R7, M4 to M6, DECISIONS 15a).
+
+/** Items that nobody has read; a device that counts silently makes them Delivered sooner or later. */
+async function unreadOf(office: Office): Promise<readonly string[]> {
+  return (await itemsOf(office, 'ken')).filter((item) => /^(Unread|Delivered) /.test(item))
+}
 
 const STATES = [
   ['Do Not Disturb', {}, /^Ken Myer does not want to be disturbed\. Your message is waiting/],
@@ -19,7 +34,7 @@ for (const [name, more, words] of STATES) {
     const told = await tell(tony, office.sip('ken'), 'one')
     assert.equal(told.status, 'Success')
     assert.match(told.text ?? '', words)
-    assert.deepEqual(await itemsOf(office, 'ken'), ['Unread 1'])
+    assert.equal((await unreadOf(office)).length, 1)
 
     // The item is the recipient's doing: the sender's own closed gate does not stop it, the sender hears T4 (R7).
     await office.type('Set-CsClientPolicy -Identity Global -EnableIMAutoArchiving $False')
@@ -51,7 +66,7 @@ for (const [name, more, words] of STATES) {
     await talk.send('third')
     await tony.event('message completed', ({ resource }) => resource.deliveryReason === 'doNotDisturb')
     assert.deepEqual(ken.received, ['before', 'still here?'])
-    assert.deepEqual(await itemsOf(office, 'ken'), ['Unread 1'])
+    assert.equal((await unreadOf(office)).length, 1)
   })
 }
 
@@ -78,13 +93,13 @@ test('14.7 (M5): a close colleague interrupts Do Not Disturb, not Presenting; ot
   await tell(tony, office.sip('ken'), 'fire')
   await ken.until('the interruption', () => ken.received[0])
   assert.deepEqual(ken.received, ['fire'])
-  assert.deepEqual(await itemsOf(office, 'ken'), ['Unread 1'])
+  assert.equal((await unreadOf(office)).length, 1)
 
   await choose(ken, 'DoNotDisturb', { activity: 'presenting' })
   const told = await tell(tony, office.sip('ken'), 'fire again')
   assert.match(told.text ?? '', /is presenting/)
   assert.deepEqual(ken.received, ['fire'])
-  assert.deepEqual(await itemsOf(office, 'ken'), ['Unread 1', 'Unread 1'])
+  assert.equal((await unreadOf(office)).length, 2)
 })
 
 for (const state of ['Online', 'Busy', 'Away', 'BeRightBack', 'Offwork'] as const) {
