@@ -110,7 +110,7 @@ const SECRETS: readonly (readonly [what: string, shape: RegExp])[] = [
   ['a private key', /-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY-----/],
   ['a key of a cloud', /\b(?:AKIA|ASIA)[0-9A-Z]{16}\b/],
   ['a token of a forge', /\b(?:gh[pousr]_[A-Za-z0-9]{36}|github_pat_\w{60,}|glpat-[\w-]{20})\b/],
-  ['a token of a registry', /\bnpm_[A-Za-z0-9]{36}\b|_authToken=\S+/],
+  ['a token of a registry', /\bnpm_[A-Za-z0-9]{36}\b|_authToken=["']?[\w-]{16,}/],
   ['a token of a chat', /\bxox[abprs]-[A-Za-z0-9-]{20,}/],
   ['a signed token', /\beyJ[\w-]{20,}\.eyJ[\w-]{20,}\.[\w-]{20,}/],
   ['a password in an address', /\b[a-z+]+:\/\/[^\s:/@'"`$<{]+:[^\s:/@'"`$<{]{6,}@[a-z0-9]/i],
