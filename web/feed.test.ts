@@ -133,7 +133,11 @@ test('presence of a contact is read wherever the event names the person', () => 
       { in: { rel: 'contact', href: `${APP}/people/ken@x.test` } },
     ),
   )
-  assert.deepEqual(personIn(state, KEN).presence, { availability: 'DoNotDisturb', activity: 'presenting' })
+  assert.deepEqual(personIn(state, KEN).presence, {
+    availability: 'DoNotDisturb',
+    activity: 'presenting',
+    lastActive: undefined,
+  })
 })
 
 test('a resource that an event only links is read by its address', () => {
