@@ -56,6 +56,10 @@ export async function startServer(data: string, flags: readonly string[] = []): 
     appendFileSync(`${data}.log`, chunk)
   })
   const exited = once(child, 'exit')
+  // Whatever ends this process ends what it started.
+  const end = () => child.kill('SIGKILL')
+  process.once('exit', end)
+  child.once('exit', () => process.off('exit', end))
   for await (const line of createInterface({ input: child.stdout ?? process.stdin })) {
     if (!line.includes('"ready":true')) continue
     const { url, pid } = JSON.parse(line) as { url: string; pid: number }
