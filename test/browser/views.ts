@@ -38,7 +38,10 @@ async function dialogs(page: Page, visit: Visit): Promise<void> {
   const settings = page.locator('.dialog .settings').last().getByRole('button')
   for (const [n, view] of ['devices', 'password'].entries()) {
     await settings.nth(n).click()
-    await page.locator(`.dialog:has(${view === 'password' ? '[type="password"]' : '.devices'})`).waitFor()
+    await page
+      .locator(view === 'password' ? '.dialog [type="password"]' : '.devices li')
+      .first()
+      .waitFor()
     await visit(view, page)
     await page.keyboard.press('Escape')
     if (await page.getByRole('dialog').isVisible()) continue
