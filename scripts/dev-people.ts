@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { type Json, textOfMessage, UcwaClient } from '../test/client/ucwa-client.ts'
 
 /*
- * People for `npm run dev` who do something, so that every state of the pages can be looked at by hand. `src/main/dev.ts` starts this
+ * People for `npm run dev` who do something, so that every state of the pages can be looked at by hand. `dev.ts` starts this
  * beside its server: `dev-people.ts BASE DOMAIN PASSWORD`.
  *
  * | who    | does                                                                                |

@@ -49,7 +49,7 @@ const SCRIPTS: Readonly<Record<string, (args: readonly string[]) => readonly Ste
   fuzz: (args) => program(args, 'scripts/fuzz.ts'),
   bench: (args) => program(args, 'bench/run.ts', 'bench/main.ts', 'bench/bench.ts'),
   docs: (args) => program(args, 'scripts/docs.ts'),
-  dev: (args) => program(args, 'src/main/dev.ts'),
+  dev: (args) => program(args, 'scripts/dev.ts'),
   'build:web': () => [[bin('vite', 'bin', 'vite.js'), 'build', '--config', 'web/vite.config.ts', 'web']],
   check: () => [
     [bin('typescript', 'bin', 'tsc'), '-p', '.'],

@@ -1,17 +1,17 @@
 import { spawn } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { openLog } from '../ops/log.ts'
-import { openSecurityLog } from '../ops/security-log.ts'
-import { runCmdlet } from './commands.ts'
-import { loadConfiguration } from './config.ts'
-import { openCore } from './core.ts'
-import { prepareDataFolder, ROOT } from './data-folder.ts'
-import { settingsFor } from './domains.ts'
-import { holdDataFolder } from './lock.ts'
-import { start } from './verbs/start.ts'
+import { runCmdlet } from '../src/main/commands.ts'
+import { loadConfiguration } from '../src/main/config.ts'
+import { openCore } from '../src/main/core.ts'
+import { prepareDataFolder, ROOT } from '../src/main/data-folder.ts'
+import { settingsFor } from '../src/main/domains.ts'
+import { holdDataFolder } from '../src/main/lock.ts'
+import { start } from '../src/main/verbs/start.ts'
+import { openLog } from '../src/ops/log.ts'
+import { openSecurityLog } from '../src/ops/security-log.ts'
 
-// `npm run dev`: a server in .dev with Romeo and Juliet in it, and people who act (`scripts/dev-people.ts`), on the usual ports plus 10,000.
+// `npm run dev`: a server in .dev with Romeo and Juliet in it, and people who act (`dev-people.ts`), on the usual ports plus 10,000.
 
 const data = join(ROOT, '.dev')
 const PEOPLE = [
