@@ -4,14 +4,14 @@ import type { Page } from 'playwright-core'
 import { missing } from './browser.ts'
 import { everyView, openStage } from './views.ts'
 
-/** Our name, people's names inside sentences, and what is printed on keys. */
+/** Our name, people's names inside sentences, names of browsers and time zones, and what is printed on keys. */
 const NAMES =
-  /Nightpost|Ken Myer|Tony Smith|Pilar Ackerman|Lisa Andrews|\b(?:Ctrl|Shift|Enter|Alt|Esc|F6|K)\b/g
+  /Nightpost|Ken Myer|Tony Smith|Pilar Ackerman|Lisa Andrews|Chrome|Linux|[A-Z][a-z]+\/[A-Z]\w+|\b(?:Ctrl|Shift|Enter|Alt|Esc|F6|K|Home|End)\b/g
 
 /** Texts on screen and texts that are only spoken, without what people wrote or are called. */
 async function ownTexts(page: Page): Promise<readonly string[]> {
   return page.evaluate(`(() => {
-    const skip = '[data-people], [lang="en"], script, style, noscript'
+    const skip = '[data-people], [lang="en"], option[value*="/"], option[value="UTC"], script, style, noscript'
     const texts = [document.title]
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
     for (let node = walker.nextNode(); node; node = walker.nextNode()) {
