@@ -24,7 +24,7 @@ import type { Door, OpenPorts } from './doctor/doors.ts'
 import { rememberDomains } from './domains.ts'
 import { startJobs } from './jobs.ts'
 import { measure } from './measure.ts'
-import { populate } from './organisation.ts'
+import { administratorShown, populate } from './organisation.ts'
 import type { SignInLine } from './ready.ts'
 import type { Configuration } from './schema.ts'
 import { tellChangesSinceLastStart, tellRevocations } from './security-events.ts'
@@ -190,6 +190,7 @@ export async function compose(parts: Parts): Promise<System> {
   })
   const sshPort = ssh && (await openSsh(ssh, parts))
   openPorts = known({ ...opened, ssh: sshPort })
+  await administratorShown(ports)
   return {
     ports: { ...opened, ssh: sshPort },
     sshHostKey: sshPort === undefined ? undefined : ssh?.fingerprint,

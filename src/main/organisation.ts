@@ -1,3 +1,4 @@
+import type { Ports } from '../actions/ports/ports.ts'
 import type { Engine } from '../admin/invoke.ts'
 import { runCmdlet } from './commands.ts'
 import { type DemoAccounts, makeDemo, passwordOf, readDemoAccounts } from './demo.ts'
@@ -37,18 +38,30 @@ export async function populate(
   if (options.demo && demo) return { administrator: demo.admin, people: demo.users, demo }
   const [first] = facts.roleMembers('CsAdministrator')
   const known = first === undefined ? undefined : facts.account(first)
-  const administrator = known
-    ? { user: known.upn, sip: known.sip ?? `sip:${known.upn}` }
-    : await makeAdministrator(engine, domain)
+  const unseen = known?.passwordMadeByUs && ledger.serverValue(SHOWN) === 'no'
+  const administrator =
+    known && !unseen
+      ? { user: known.upn, sip: known.sip ?? `sip:${known.upn}` }
+      : await makeAdministrator(engine, domain)
   return { administrator, people: [], demo }
 }
 
-/** Interrupted between account and role, the next start gives it a new password and the role. */
+/** Whether somebody could read the password: `no` from its making until a start is ready to print it. */
+const SHOWN = 'administratorShown'
+
+/** What the first administrator was given is about to be printed: no later start makes another one. */
+export async function administratorShown({ ledger }: Pick<Ports, 'ledger'>): Promise<void> {
+  if (ledger.serverValue(SHOWN) === 'no')
+    await ledger.commit([{ kind: 'putServerValue', name: SHOWN, value: 'yes' }], [])
+}
+
+/** Interrupted before its password was printed (a taken port, a crash), the next start gives it a new one, and the role. */
 async function makeAdministrator(
   engine: Engine,
   domain: string,
 ): Promise<Required<Omit<SignInLine, 'displayName'>>> {
   const user = `admin@${domain}`
+  await engine.ports.ledger.commit([{ kind: 'putServerValue', name: SHOWN, value: 'no' }], [])
   const made =
     engine.ports.facts.byUpn(user) === undefined
       ? await runCmdlet(engine, 'New-NpAccount', {

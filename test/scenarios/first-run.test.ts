@@ -36,6 +36,21 @@ test('the first start makes one administrator and shows the password once (SECUR
   )
 })
 
+test('a first start that found its port taken has used up no password: the next one shows it', async () => {
+  await using other = await launch()
+  const data = temporaryFolder()
+  const port = new URL(other.ready.url).port
+  const refused = await nightpost(['start', '--data', data, '--http-port', port, '--https-port', '0'])
+  assert.equal(refused.code, 1)
+  assert.match(refused.stderr, /\[portTaken\]/)
+  await using next = await launch([], { data })
+  const password = next.ready.admin?.password ?? ''
+  assert.equal((await signIn(next.ready.url, 'admin', password)).status, 200)
+  await next.end()
+  await using third = await launch([], { data })
+  assert.equal(third.ready.admin?.password, undefined, 'once')
+})
+
 test('for a person: the address, the sign-in, the next step', async () => {
   const data = temporaryFolder()
   const started = nightpostUntil(data, 'Ctrl+C')
