@@ -1,6 +1,6 @@
 import type { Account } from '../domain/account.ts'
 import { checkPassword, namesToAvoid, type PasswordProblem } from '../domain/password.ts'
-import { endTokens } from './end-sessions.ts'
+import { endTokens } from './end-tokens.ts'
 import { PasswordsBusy, type TokenRecord } from './ports/credentials.ts'
 import type { Ports } from './ports/ports.ts'
 import { secretsFor } from './set-password.ts'
@@ -54,14 +54,10 @@ export async function changePassword(
 
 async function write(needs: ChangePasswordNeeds, account: Account, password: string): Promise<void> {
   const secrets = await secretsFor(needs, account, password)
-  // What an administrator changed meanwhile stays.
-  const newest = needs.facts.account(account.id) ?? account
+  const fields = { passwordMadeByUs: false, changed: needs.clock.now() }
   await needs.ledger.commit(
     [
-      {
-        kind: 'putAccount',
-        account: { ...newest, passwordMadeByUs: false, changed: needs.clock.now() },
-      },
+      { kind: 'patchAccount', id: account.id, patch: { fields, directory: {} } },
       { kind: 'putSecrets', id: account.id, secrets },
     ],
     [],

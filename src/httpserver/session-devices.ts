@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import { endTokens } from '../actions/end-sessions.ts'
+import { endTokens } from '../actions/end-tokens.ts'
 import type { SignedInDevice, TokenRecord } from '../actions/ports/credentials.ts'
 import type { SessionNeeds } from './session.ts'
 import { type Owner, sessionOwner } from './session-owner.ts'

@@ -19,6 +19,8 @@ export function writesOf(change: WholeChange, box: SecretBox, now: number): read
       return [{ kind: 'removeAccount', id: change.id }]
     case 'putSecrets':
       return secretWrites(change.id, change.secrets, box)
+    case 'endSessions':
+      return [{ kind: 'removeTokens', account: change.id }]
     case 'putSipSignIn':
       return sipSignInWrites(change.id, change.allowed)
     case 'putPolicy': {

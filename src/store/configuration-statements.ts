@@ -26,6 +26,7 @@ type ConfigurationKind =
   | 'token'
   | 'tokenUsed'
   | 'removeToken'
+  | 'removeTokens'
   | 'lockout'
   | 'removeLockout'
 
@@ -207,6 +208,7 @@ export const CONFIGURATION_STATEMENTS: StatementsOf<ConfigurationKind> = {
   ],
   tokenUsed: [{ sql: 'update token set used = ?2 where hash = ?1', bind: (w) => [w.hash, w.used] }],
   removeToken: [{ sql: 'delete from token where hash = ?1', bind: (w) => [w.hash] }],
+  removeTokens: [{ sql: 'delete from token where account = ?1', bind: (w) => [w.account] }],
   lockout: [
     {
       sql: `insert into lockout (name, address, failures) values (?1, ?2, ?3)

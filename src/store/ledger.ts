@@ -11,6 +11,7 @@ import type { Engine } from './engine.ts'
 import type { CompiledFacts } from './facts.ts'
 import { Newest, type WholeChange } from './newest.ts'
 import type { SecretBox } from './secrets.ts'
+import type { StoredTokens } from './tokens.ts'
 
 interface SecretRow {
   readonly password_hash: string | null
@@ -26,6 +27,7 @@ export interface LedgerParts {
   readonly contactIndex: ContactIndex
   readonly audit: AuditTrail
   readonly box: SecretBox
+  readonly tokens: Pick<StoredTokens, 'forgetAll'>
   readonly clock: Clock
   readonly bus: Bus | undefined
 }
@@ -61,7 +63,7 @@ export class StoredLedger implements Ledger {
   }
 
   async commit(asked: readonly Change[], audit: readonly AuditEntry[]): Promise<void> {
-    const { committer, facts, clock, box, bus } = this.#parts
+    const { committer, facts, clock, box, tokens, bus } = this.#parts
     const now = clock.now()
     const changes = this.#newest.take(asked)
     let names: readonly string[] = []
@@ -76,6 +78,7 @@ export class StoredLedger implements Ledger {
       for (const owner of contactOwners(changes)) await this.#parts.contactIndex.reread(owner)
       for (const change of changes) {
         facts.apply(change)
+        if (change.kind === 'endSessions') tokens.forgetAll(change.id)
         if (change.kind === 'putServerValue') this.#values.set(change.name, change.value)
       }
     } finally {
@@ -230,6 +233,9 @@ function announcementsOf(
       case 'removeAccount':
       case 'putSipSignIn':
         tell(`account ${change.id}`, { topic: 'account', account: change.id })
+        break
+      case 'endSessions':
+        tell(`revoked ${change.id}`, { topic: 'revoked', account: change.id })
         break
       case 'putPolicy':
         if (change.policy.noun === PRIVACY) tell('privacy', { topic: 'privacy' })

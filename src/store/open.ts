@@ -102,7 +102,8 @@ export async function openStore(options: StoreOptions) {
   const audit = new AuditTrail(engine, options.node ?? 'local')
   await audit.load()
   const box = SecretBox.open(join(dir, 'keys', 'secrets.json'))
-  const ledger = new StoredLedger({ engine, committer, facts, contactIndex, audit, box, clock, bus })
+  const tokens = new StoredTokens(committer, clock, random)
+  const ledger = new StoredLedger({ engine, committer, facts, contactIndex, audit, box, tokens, clock, bus })
   await ledger.load()
   await nameTenant(ledger, facts, random)
 
@@ -127,7 +128,6 @@ export async function openStore(options: StoreOptions) {
   const parts = { engine, committer, facts, clock, threads: threadIndex, folder, inbox, repeats, upkeep }
   const passwords = new HashedPasswords()
   const log = new StoredLog(parts, await lastPlace(engine))
-  const tokens = new StoredTokens(committer, clock, random)
   await tokens.load(engine)
   const lockouts = new FailureCounters(committer, clock)
   await lockouts.load(engine)

@@ -132,6 +132,7 @@ export class StoredTokens implements Tokens, Behind {
     if (!known) return undefined
     const now = this.#clock.now()
     if (isOver(known, now)) {
+      // Where the disk fails it is over all the same, and is looked at again when it is read.
       this.#forget(known).catch(() => {})
       return undefined
     }
@@ -163,6 +164,11 @@ export class StoredTokens implements Tokens, Behind {
     const those = this.#of(account).filter((known) => meant(known.record))
     await Promise.all(those.map((known) => this.#forget(known)))
     return those.map((known) => known.record)
+  }
+
+  /** From memory alone: the disk has lost them in the commit that ended them (`endSessions`). */
+  forgetAll(account: AccountId): void {
+    for (const known of this.#of(account)) this.#forgetHere(known)
   }
 
   #of(account: AccountId): readonly Known[] {
@@ -198,9 +204,13 @@ export class StoredTokens implements Tokens, Behind {
 
   /** From memory at once, whatever the disk says: a revoked token must not live on (SECURITY 38). */
   #forget(known: Known): Promise<void> {
+    this.#forgetHere(known)
+    return this.#committer.add({ kind: 'removeToken', hash: known.hash })
+  }
+
+  #forgetHere(known: Known): void {
     this.#known.delete(keyOf(known.record.kind, known.hash))
     this.#used.delete(known)
-    return this.#committer.add({ kind: 'removeToken', hash: known.hash })
   }
 }
 

@@ -230,6 +230,7 @@ export type PlainWrite =
     }
   | { readonly kind: 'tokenUsed'; readonly hash: Uint8Array; readonly used: number }
   | { readonly kind: 'removeToken'; readonly hash: Uint8Array }
+  | { readonly kind: 'removeTokens'; readonly account: number }
   | {
       readonly kind: 'lockout'
       readonly name: string

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { endSessions } from '../../src/actions/end-sessions.ts'
+import { changePassword } from '../../src/actions/change-password.ts'
 import { digestHa1, ntHash } from '../../src/base/hash.ts'
 import { BrowserSession } from '../client/browser-session.ts'
 import { DOMAIN, openUcwaHouse, PASSWORD, type UcwaHouse } from './ucwa-house.ts'
@@ -33,6 +33,32 @@ test('the own password is another one on every door at once; this session goes o
   assert.equal(await (await browserOf(at, NEXT)).isSignedIn(), true)
   await assert.rejects(at.client('alice'), 'the old password gives no bearer token')
   await at.client('alice', { password: NEXT })
+})
+
+test('what an administrator changes of the account at the same moment stays', async () => {
+  await using at = await house()
+  const alice = at.ports.facts.byUpn(`alice@${DOMAIN}`)
+  assert.ok(alice)
+  const { ports } = at
+  let renamed: Promise<void> | undefined
+  const passwords: typeof ports.passwords = {
+    verify: (password, phc) => ports.passwords.verify(password, phc),
+    async hash(password) {
+      const hash = await ports.passwords.hash(password)
+      // On its way to the disk when the password follows.
+      const patch = { fields: { displayName: 'Alice Adams' }, directory: {} }
+      renamed = ports.ledger.commit([{ kind: 'patchAccount', id: alice.id, patch }], [])
+      return hash
+    },
+  }
+  const outcome = await changePassword(
+    { ...ports, passwords },
+    { account: alice, current: PASSWORD, next: NEXT, address: '127.0.0.1', token: '' },
+  )
+  await renamed
+  assert.equal(outcome.kind, 'changed')
+  assert.equal(ports.facts.account(alice.id)?.displayName, 'Alice Adams')
+  assert.equal(ports.facts.account(alice.id)?.passwordMadeByUs, false)
 })
 
 test('the password-equivalents of SIP are renewed with it (SECURITY 32)', async () => {
@@ -111,9 +137,8 @@ test('whatever ends the sessions of a person ends an open event stream at once (
   const stream = await here.fetch(`${path}/eventStream?ack=1`, { headers: { accept: 'text/event-stream' } })
   const account = at.ports.facts.byUpn(`alice@${DOMAIN}`)
   assert.ok(account)
-  // As the cmdlets do it: once the change is on the disk. The sweep that looks at all tokens comes once a minute only.
-  endSessions(at.ports, account)
-  await at.ports.ledger.commit([{ kind: 'putAccount', account: { ...account } }], [])
+  // As the cmdlets do it. The sweep that looks at all tokens comes once a minute only.
+  await at.ports.ledger.commit([{ kind: 'endSessions', id: account.id }], [])
   await stream.text()
   assert.equal(await here.isSignedIn(), false)
 })

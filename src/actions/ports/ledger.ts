@@ -14,6 +14,8 @@ export type Change =
   | { readonly kind: 'patchAccount'; readonly id: AccountId; readonly patch: AccountPatch }
   | { readonly kind: 'removeAccount'; readonly id: AccountId }
   | { readonly kind: 'putSecrets'; readonly id: AccountId; readonly secrets: Secrets }
+  /** Every token of the person ends with this commit and not before it: until then the old password makes new ones (SECURITY 38). */
+  | { readonly kind: 'endSessions'; readonly id: AccountId }
   | { readonly kind: 'putSipSignIn'; readonly id: AccountId; readonly allowed: boolean }
   | { readonly kind: 'putPolicy'; readonly policy: PolicyInstance }
   /** `policy.values` over what the instance has when its turn comes, `lists` as changes of its lists: two administrators lose neither. */

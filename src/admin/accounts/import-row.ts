@@ -108,6 +108,7 @@ export async function workOutRow(
         : { kind: 'patchAccount', id: account.id, patch: differenceOf(before, account) },
     )
   if (Object.keys(put).length > 0) changes.push({ kind: 'putSecrets', id: account.id, secrets: put })
+  if (before && changedPassword) changes.push({ kind: 'endSessions', id: account.id })
   return ok({ account, before, changes, secrets: Object.keys(put) })
 }
 

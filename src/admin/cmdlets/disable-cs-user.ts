@@ -1,4 +1,3 @@
-import { endSessions } from '../../actions/end-sessions.ts'
 import type { Change } from '../../actions/ports/ledger.ts'
 import type { Account } from '../../domain/account.ts'
 import { differenceOf } from '../../domain/account-patch.ts'
@@ -51,6 +50,7 @@ async function remove(invocation: Invocation, account: Account): Promise<Account
     { kind: 'patchAccount', id: account.id, patch: differenceOf(account, removed) },
     // The address may go to somebody else; its HA1 must not (SECURITY 32).
     { kind: 'putSecrets', id: account.id, secrets: { ha1: null } },
+    { kind: 'endSessions', id: account.id },
   ]
   const grants: Record<string, string> = {}
   for (const { noun } of POLICIES) {
@@ -61,7 +61,6 @@ async function remove(invocation: Invocation, account: Account): Promise<Account
   }
   for (const owner of await contacts.owners(account.id))
     changes.push({ kind: 'removeContact', owner, contact: account.id, group: undefined })
-  endSessions(invocation.ports, account)
   await invocation.change(changes, {
     target: account.upn,
     before: { SipAddress: account.sip ?? null, Enabled: account.enabled ?? null, ...grants },

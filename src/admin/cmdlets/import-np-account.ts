@@ -1,4 +1,3 @@
-import { endSessions } from '../../actions/end-sessions.ts'
 import { parseCsv } from '../../base/csv.ts'
 import { isList, psText } from '../../base/ps-text.ts'
 import { type PsObject, type PsValue, property, psObject } from '../../base/ps-value.ts'
@@ -114,7 +113,6 @@ async function write(
     return resultObject(line, upn, 'Skipped', null)
   for (const name of namesOf(account)) taken.add(name)
   const masked = Object.fromEntries(secrets.map((name) => [name, '********']))
-  if (before && secrets.includes('passwordHash')) endSessions(invocation.ports, before)
   await invocation.change(changes, {
     target: account.upn,
     before: before ? auditView(before) : null,

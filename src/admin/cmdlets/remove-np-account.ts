@@ -1,4 +1,3 @@
-import { endSessions } from '../../actions/end-sessions.ts'
 import { psText } from '../../base/ps-text.ts'
 import { auditView } from '../accounts/account-object.ts'
 import { ACCOUNT_IDENTITY } from '../accounts/parameters.ts'
@@ -18,16 +17,16 @@ export const removeNpAccount = defineCmdlet({
   confirmImpact: 'High',
   parameters: { Identity: ACCOUNT_IDENTITY, ...FORCE },
   async run(invocation, bound) {
-    const { ports } = invocation
     for (const account of usersNamed(invocation, psText(bound.Identity ?? ''), 'directory', 'change')) {
       if (!mayChange(invocation, account) || !keepsAnAdministrator(invocation, account)) continue
       if (!(await invocation.shouldProcess(account.upn))) continue
-      endSessions(ports, account)
-      await invocation.change([{ kind: 'removeAccount', id: account.id }], {
-        target: account.upn,
-        before: auditView(account),
-        after: null,
-      })
+      await invocation.change(
+        [
+          { kind: 'removeAccount', id: account.id },
+          { kind: 'endSessions', id: account.id },
+        ],
+        { target: account.upn, before: auditView(account), after: null },
+      )
     }
   },
 })

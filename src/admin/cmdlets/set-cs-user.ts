@@ -1,4 +1,3 @@
-import { endSessions } from '../../actions/end-sessions.ts'
 import type { Change } from '../../actions/ports/ledger.ts'
 import type { PsValue } from '../../base/ps-value.ts'
 import type { Account } from '../../domain/account.ts'
@@ -95,7 +94,7 @@ async function commit(invocation: Invocation, before: Account, after: Account): 
   // HA1 is made of the address and the password, and only the next sign-in brings the password (DECISIONS 26).
   if (moved) changes.push({ kind: 'putSecrets', id: after.id, secrets: { ha1: null } })
   const { allowed } = moved ? await ledger.sipSignIn(after.id) : { allowed: false }
-  if (after.enabled === false && before.enabled !== false) endSessions(invocation.ports, after)
+  if (after.enabled === false && before.enabled !== false) changes.push({ kind: 'endSessions', id: after.id })
   await invocation.change(changes, {
     target: after.upn,
     before: { SipAddress: before.sip ?? null, Enabled: before.enabled ?? null },

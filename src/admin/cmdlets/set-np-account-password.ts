@@ -1,4 +1,3 @@
-import { endSessions } from '../../actions/end-sessions.ts'
 import { secretsFor } from '../../actions/set-password.ts'
 import { psText } from '../../base/ps-text.ts'
 import { psObject } from '../../base/ps-value.ts'
@@ -39,11 +38,11 @@ export const setNpAccountPassword = defineCmdlet({
       if (!(await invocation.shouldProcess(account.upn))) continue
       const { text, madeByUs } = password.value
       const after = { ...account, passwordMadeByUs: madeByUs, changed: ports.clock.now() }
-      endSessions(ports, account)
       await invocation.change(
         [
           { kind: 'patchAccount', id: account.id, patch: differenceOf(account, after) },
           { kind: 'putSecrets', id: account.id, secrets: await secretsFor(ports, after, text) },
+          { kind: 'endSessions', id: account.id },
         ],
         { target: account.upn, before: {}, after: { Password: '********', MadeByServer: madeByUs } },
       )

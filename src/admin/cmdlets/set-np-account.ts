@@ -1,4 +1,3 @@
-import { endSessions } from '../../actions/end-sessions.ts'
 import type { Change } from '../../actions/ports/ledger.ts'
 import { secretsFor } from '../../actions/set-password.ts'
 import { psText } from '../../base/ps-text.ts'
@@ -105,7 +104,7 @@ async function change(invocation: Invocation, account: Account, bound: Bound): P
     ...(password ? { Password: '********' } : {}),
     ...(typeof bound.SipSignIn === 'boolean' ? { SipSignIn: bound.SipSignIn } : {}),
   }
-  if (password) endSessions(ports, account)
+  if (password) changes.push({ kind: 'endSessions', id: account.id })
   await invocation.change(changes, {
     target: account.upn,
     before: auditView(account),

@@ -5,20 +5,8 @@ import type { Ports } from './ports/ports.ts'
 type Needs = Pick<Ports, 'tokens' | 'bus'>
 
 /**
- * Ends every token of a person, on every door, once the change is on the disk: before that the old password would still make new ones
- * (SECURITY 38). Called before the change is handed over; it must hold the account itself, so that the ledger announces it.
- */
-export function endSessions(needs: Needs, account: Account): void {
-  const end = needs.bus.subscribe((what) => {
-    if (what.topic !== 'account' || what.account !== account.id) return
-    end()
-    // A store that is down has refused the change already; then nothing was announced.
-    endTokens(needs, account, 'revoked').catch(() => undefined)
-  })
-}
-
-/**
- * Ends tokens of a person, and tells whoever waits with one of them. They are gone before anybody hears of it: who hears, looks.
+ * Ends tokens of a person, and tells whoever waits with one of them. They are gone before anybody hears of it: who hears, looks. Where an
+ * administrator's change ends all of them, `endSessions` stands among the changes of its commit instead.
  * @param topic `revoked` where the person's right itself changed, so that remoting and remembered credentials end too
  * @param meant which ones; all of them unless it is given
  * @returns what was ended, when the disk has it
