@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto'
 import { closeSync, openSync, realpathSync } from 'node:fs'
 import { join } from 'node:path'
+import { sha256Hex } from '../base/hash.ts'
 
 /** `sun_path` of Linux holds 108 octets, of macOS 104, with the closing NUL. */
 const MAX_PATH = 103
@@ -19,7 +19,7 @@ export function socketAddress(folder: string): SocketAddress {
   const path = join(folder, 'admin.sock')
   const nothing = () => undefined
   if (process.platform === 'win32') {
-    const name = createHash('sha256').update(realpathSync(folder).toLowerCase()).digest('hex').slice(0, 32)
+    const name = sha256Hex(realpathSync(folder).toLowerCase()).slice(0, 32)
     return { path: `\\\\.\\pipe\\nightpost-${name}`, release: nothing }
   }
   if (Buffer.byteLength(path) <= MAX_PATH || process.platform !== 'linux') return { path, release: nothing }

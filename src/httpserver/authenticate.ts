@@ -1,8 +1,10 @@
 import { isUtf8 } from 'node:buffer'
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import type { FastifyRequest } from 'fastify'
 import type { TokenRecord } from '../actions/ports/credentials.ts'
 import type { Ports } from '../actions/ports/ports.ts'
+import { hexOf } from '../base/bytes.ts'
+import { equalSecrets, hmac } from '../base/hash.ts'
 import type { Account } from '../domain/account.ts'
 import { requestIsFrom } from '../ops/correlation.ts'
 import { isOwnOrigin, type ServerNames } from './origin.ts'
@@ -92,12 +94,6 @@ function remember<T extends SessionOutcome | BasicOutcome>(request: FastifyReque
   return outcome
 }
 
-function sameText(a: string, b: string): boolean {
-  const left = Buffer.from(a)
-  const right = Buffer.from(b)
-  return left.length === right.length && timingSafeEqual(left, right)
-}
-
 export function createAuthenticator(needs: {
   ports: Pick<Ports, 'tokens' | 'facts' | 'clock' | 'lockouts' | 'bus'>
   names: ServerNames
@@ -156,7 +152,7 @@ function proofMissing(
 ): 'csrf' | 'origin' | undefined {
   if (isOwnOrigin(request, names) !== true) return 'origin'
   const proof = request.headers[CSRF_HEADER]
-  return typeof proof === 'string' && record.csrf !== undefined && sameText(proof, record.csrf)
+  return typeof proof === 'string' && record.csrf !== undefined && equalSecrets(proof, record.csrf)
     ? undefined
     : 'csrf'
 }
@@ -176,7 +172,7 @@ function rememberCredentials(ports: Pick<Ports, 'facts' | 'clock' | 'lockouts' |
   const key = randomBytes(32)
   const entries = new Map<string, { account: Account; roles: string; until: number }>()
   const keyed = (credential: { user: string; password: string }) =>
-    createHmac('sha256', key).update(`${credential.user}\0${credential.password}`).digest('base64')
+    hexOf(hmac('sha256', key, `${credential.user}\0${credential.password}`))
   const rolesOf = (account: Account) => ports.facts.roles(account.id).join()
   ports.bus.subscribe((what) => {
     if (what.topic !== 'revoked' && what.topic !== 'account') return

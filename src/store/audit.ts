@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Audit, AuditEntry, AuditRecord } from '../actions/ports/ledger.ts'
+import { sha256Hex } from '../base/hash.ts'
 import type { Instant } from '../domain/time.ts'
 import type { Engine, SqlValue } from './engine.ts'
 import type { PlainWrite } from './writes.ts'
@@ -120,7 +120,7 @@ export class AuditTrail implements Audit {
 }
 
 function hashOf(before: string, row: Omit<AuditRow, 'hash'>): string {
-  return createHash('sha256').update(`${before}\n${row.node}\n${row.number}\n${row.entry}`).digest('hex')
+  return sha256Hex(`${before}\n${row.node}\n${row.number}\n${row.entry}`)
 }
 
 /** The columns are copies for searching; the entry is what is hashed. */

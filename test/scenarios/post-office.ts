@@ -9,7 +9,7 @@ import type { Clock, Limits, Ports } from '../../src/actions/ports/ports.ts'
 import { choosePresence } from '../../src/actions/publish-presence.ts'
 import { endpointGone, registerEndpoint } from '../../src/actions/register-endpoint.ts'
 import { type Outcome, type Sent, sendMessage } from '../../src/actions/send-message.ts'
-import { looseTextOf, utf8 } from '../../src/base/bytes.ts'
+import { utf8 } from '../../src/base/bytes.ts'
 import { createMemoryBus } from '../../src/bus/memory.ts'
 import { createRuntime, type Runtime } from '../../src/bus/runtime.ts'
 import type { Account, AccountId } from '../../src/domain/account.ts'
@@ -222,7 +222,7 @@ async function openDevice(ports: Ports, account: Account, options: DeviceOptions
     withdrawn: [],
     told: [],
     gone: false,
-    texts: () => device.offers.map(({ row }) => looseTextOf(row.body)),
+    texts: () => device.offers.map(({ row }) => textOf(row)),
     confirm: (...rows) =>
       confirmMessages(
         ports,
@@ -241,7 +241,7 @@ async function openDevice(ports: Ports, account: Account, options: DeviceOptions
       if (answers === 'confirms') device.confirm(offer.row)
       if (answers === 'rings') ports.lanes.hold(account.id, endpoint.id, offer.row.thread)
     },
-    withdraw: (row, because) => device.withdrawn.push(`${looseTextOf(row.body)} ${because}`),
+    withdraw: (row, because) => device.withdrawn.push(`${textOf(row)} ${because}`),
     gone: () => {
       device.gone = true
     },
@@ -275,7 +275,7 @@ export async function itemsOf(
   await office.rest()
   const items = []
   for await (const { state, rows } of office.store.threads.items(owner)) {
-    items.push({ state, texts: rows.map(({ row }) => looseTextOf(row.body)) })
+    items.push({ state, texts: rows.map(({ row }) => textOf(row)) })
   }
   return items
 }
@@ -285,4 +285,8 @@ export async function markOf(office: PostOffice, row: Row): Promise<string | und
   await office.rest()
   const { messageId } = await import('../../src/domain/message.ts')
   return (await office.store.threads.transcript(row.sender, messageId(row.recipient, row.seq)))?.state
+}
+
+function textOf(row: Row): string {
+  return new TextDecoder().decode(row.body)
 }

@@ -1,3 +1,4 @@
+import { concatBytes } from '../../base/bytes.ts'
 import { fail, ok, type Result } from '../../base/result.ts'
 import type { Limits } from '../limits.ts'
 
@@ -83,7 +84,7 @@ export function createReassembly(
     objects.delete(id)
     budget.open--
     budget.bytes -= object.bytes
-    return joinBytes(object.parts, object.bytes)
+    return concatBytes(object.parts)
   }
 
   return {
@@ -119,14 +120,4 @@ export function createReassembly(
       return ok(messages)
     },
   }
-}
-
-function joinBytes(parts: readonly Uint8Array[], length: number): Uint8Array {
-  const joined = new Uint8Array(length)
-  let at = 0
-  for (const part of parts) {
-    joined.set(part, at)
-    at += part.length
-  }
-  return joined
 }

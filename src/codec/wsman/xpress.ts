@@ -1,3 +1,4 @@
+import { concatBytes } from '../../base/bytes.ts'
 import { fail, ok, type Result } from '../../base/result.ts'
 
 // What WSMan calls "xpress": chunks of at most 64 KiB, each stored as it is or as LZ77+Huffman ([MS-XCA] 2.1, 2.2;
@@ -57,13 +58,7 @@ export function* parseChunksInSteps(
   }
   const [only] = parts
   if (parts.length === 1 && only) return ok(only)
-  const joined = new Uint8Array(total)
-  let at = 0
-  for (const part of parts) {
-    joined.set(part, at)
-    at += part.length
-  }
-  return ok(joined)
+  return ok(concatBytes(parts))
 }
 
 /** [MS-XCA] 2.2.4: the table of 512 code lengths, then the codes. @returns undefined when it is not that */

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { csvRows } from '../../admin/cmdlets/import-np-account.ts'
 import { jsonOf } from '../../admin/json.ts'
+import { sha256Hex } from '../../base/hash.ts'
 import { type PsObject, type PsValue, property } from '../../base/ps-value.ts'
 import type { Reply } from '../../control/messages.ts'
 import { type OpenedConsole, openConsole } from '../console/link.ts'
@@ -147,5 +147,5 @@ function openPlace(folder: string, name: string, dry: boolean): Place {
 
 /** A short name of a content, for the file that remembers how far its import came. */
 function fingerprint(content: string): string {
-  return createHash('sha256').update(content).digest('hex').slice(0, 16)
+  return sha256Hex(content).slice(0, 16)
 }
