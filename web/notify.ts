@@ -16,7 +16,7 @@ import { notifyHere, soundHere } from './switches.ts'
 /** Messages that were told of; enough that the feed of a reconnect brings none of them again. */
 const TOLD = 1000
 
-/** Something came and nobody was told, because the person has never been asked: the page may offer it now (`notify-offer.tsx`). */
+/** Something came and nobody was told, because the person has never been asked: the page may offer it now (`chat/offers.tsx`). */
 export const missedForWantOfPermission: Signal<boolean> = signal(false)
 
 /**

@@ -8,7 +8,7 @@ import { acceptedLanguage, languageOf, languageOfTag } from './language.ts'
 import { nextMail } from './notification.ts'
 import { checkPassword } from './password.ts'
 import { fullBucket, isFull, takeToken } from './rates.ts'
-import { pairOf, previewOf } from './thread.ts'
+import { pairOf } from './thread.ts'
 import { after, FOREVER, instant } from './time.ts'
 
 const T = instant(1_000_000)
@@ -149,8 +149,6 @@ test('a bucket never gives more than burst and rate allow, and its wait is enoug
   assert.equal(isFull({ tokens: 59, atMs: 0 }, { perSecond: 20, burst: 60 }, 49), false)
 })
 
-test('a pair is one whoever wrote, and a preview is never cut inside a character', () => {
+test('a pair is one whoever wrote', () => {
   assert.deepEqual(pairOf(9 as AccountId, 3 as AccountId), [3, 9])
-  assert.equal(previewOf('a\n b'), 'a b')
-  assert.equal(previewOf('😀😀', 3), '😀')
 })

@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { acceptedLanguage } from '../domain/language.ts'
 
 /** The stylesheet of the few pages that the server writes itself; served as a file, because pages may not hold styles (SECURITY 43). */
 export const PAGE_STYLE_PATH = '/page.css'
@@ -28,15 +29,7 @@ ${options.body}
 export function pageLanguage(request: FastifyRequest): 'en' | 'ja' {
   const asked = (request.query as { lang?: unknown } | undefined)?.lang
   if (asked === 'ja' || asked === 'en') return asked
-  const preferred = (request.headers['accept-language'] ?? '')
-    .split(',')
-    .map((part) => {
-      const [tag = '', quality] = part.trim().split(/;\s*q=/)
-      return { tag: tag.toLowerCase(), quality: Number(quality ?? 1) }
-    })
-    .filter(({ tag, quality }) => /^(ja|en)\b/.test(tag) && quality > 0)
-    .sort((a, b) => b.quality - a.quality)[0]
-  return preferred?.tag.startsWith('ja') ? 'ja' : 'en'
+  return acceptedLanguage(request.headers['accept-language'])
 }
 
 export function sendPage(reply: FastifyReply, html: string): FastifyReply {

@@ -1,11 +1,6 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import type { Logger } from '../ops/log.ts'
 
-/** The store, or a disk below it, cannot take work (STYLE 7): answered 503, with nothing promised. */
-export class Unavailable extends Error {
-  readonly statusCode = 503
-}
-
 /** Errors of the world beneath that mean "later", by code of Node or SQLite. */
 const LATER = /^(?:SQLITE_(?:BUSY|FULL|IOERR|READONLY)|ENOSPC|EIO|EDQUOT|ECONNREFUSED|ERR_SQLITE_ERROR)/
 

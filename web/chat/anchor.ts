@@ -36,11 +36,6 @@ export function messageIn(log: HTMLElement, id: string): HTMLElement | undefined
   return log.querySelector<HTMLElement>(`.msg[data-id="${CSS.escape(id)}"]`) ?? undefined
 }
 
-/** Puts a message where it was. */
-export function holdAt(log: HTMLElement, anchor: Anchor | undefined): void {
-  if (anchor) putAt(log, anchor.id, anchor.top)
-}
-
 /** Scrolls so that a message is `top` px below the upper edge, as far as there is something below it. @returns false when it is not there */
 export function putAt(log: HTMLElement, id: string, top: number): boolean {
   const message = messageIn(log, id)

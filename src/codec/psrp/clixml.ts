@@ -38,11 +38,6 @@ export function cliText(value: string, tag: TextTag = 'S'): CliPlain {
   return { kind: 'text', tag, value }
 }
 
-/** Text, or Nil where there is none. */
-export function cliTextOrNil(value: string | undefined): CliPlain {
-  return value === undefined ? NIL : cliText(value)
-}
-
 export function cliBool(value: boolean): CliPlain {
   return { kind: 'bool', value }
 }

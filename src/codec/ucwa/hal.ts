@@ -41,12 +41,6 @@ export function link(href: string, title?: string): Link {
   return title === undefined ? { href } : { href, title }
 }
 
-/** Address of a resource's `self`. */
-export function selfOf(of: Resource): string {
-  const self = of._links.self
-  return self && 'href' in self ? self.href : ''
-}
-
 /**
  * ETag of ucwa.md section 5: a short decimal string that changes with the content. FNV-1a over the JSON text, because
  * it must be the same after a restart and needs no state; it guards against lost updates, not against an attacker.
