@@ -41,7 +41,7 @@ export interface VerbNeeds {
   readonly openPorts?: () => OpenPorts
 }
 
-/** Expiry looks every minute; what it left for so long it will not take. */
+/** Expiry looks every ten seconds; what it left for so long it will not take. */
 const OVERDUE_MS = 3_600_000
 
 /** What only the owner of the data folder may ask for and is no cmdlet, on `admin.sock` and in the command line alike. */

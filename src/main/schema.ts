@@ -169,7 +169,7 @@ export const configurationSchema = z.strictObject({
     .transform((text) => text.replace(/\/+$/, ''))
     .optional()
     .register(settingMeta, {
-      help: 'What absolute links say (UCWA discovery, mails).',
+      help: 'What absolute links say (UCWA discovery).',
       unit: 'plain',
       preset: 'scheme, host and port of the request',
     }),
@@ -181,15 +181,15 @@ export const configurationSchema = z.strictObject({
     }),
   }),
   sip: section({
-    port: port(5060, 'SIP over TCP and UDP.'),
+    port: port(5060, 'SIP over TCP and UDP; not yet: nothing listens there.'),
     trusted: texts(
-      'Addresses of application servers that are believed about From and exempt from connection, rate and sender limits.',
+      'Addresses of application servers that are exempt from the limits of connections and of requests without sign-in.',
       {
         loose: notEmpty,
       },
     ),
   }),
-  sips: section({ port: port(5061, 'SIP over TLS.') }),
+  sips: section({ port: port(5061, 'SIP over TLS; not yet: nothing listens there.') }),
   powershell: section({
     enabled: flag(
       true,
@@ -254,7 +254,12 @@ export const configurationSchema = z.strictObject({
       'No notification and no sound in the web client, each person in the own time zone, such as `"Mon-Fri 19:00-08:00; Sat,Sun 00:00-24:00"`; people may choose their own.',
     ),
   }),
-  mail: section({ unreadAfter: duration(300_000, 'Wait before the first mail about missed messages.') }),
+  mail: section({
+    unreadAfter: duration(
+      300_000,
+      'Wait before the first mail about missed messages; not yet: no mail is sent.',
+    ),
+  }),
   presence: section({
     idleAfter: duration(300_000, 'Without activity for so long a person is inactive.'),
     awayAfter: duration(300_000, 'Inactive for so long a person is away.'),
