@@ -36,7 +36,7 @@ export const SETTING_PARAMETERS = {
       ja: '通知しない時間帯。例: "Mon-Fri 19:00-08:00; Sat,Sun 00:00-24:00"。Never は「なし」、$null は組織の既定です。',
     },
   },
-} as const satisfies Record<string, Parameter>
+} as const satisfies Record<Capitalize<keyof PersonalSettings>, Parameter>
 
 /** The settings of a person as the cmdlets show them. */
 export function settingObject(account: Account, settings: PersonalSettings): PsObject {

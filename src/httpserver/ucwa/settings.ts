@@ -19,7 +19,7 @@ const settingsShape = {
   theme: z.enum(['system', 'light', 'dark']).optional(),
   density: z.enum(['comfortable', 'compact']).optional(),
   quietHours: z.string().transform(canonicalHours).nullable().optional(),
-}
+} satisfies Record<keyof PersonalSettings, z.ZodType>
 
 /** Two clients that mean the same hours write the same text. */
 function canonicalHours(text: string, context: z.RefinementCtx): string {
