@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { existsSync, globSync } from 'node:fs'
+import { globSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 
@@ -13,7 +13,7 @@ const TESTS = [
   'src/**/*.test.ts',
   'web/**/*.test.ts',
   'test/*.test.ts',
-  'test/{scenarios,contract,wire}/**/*.test.ts',
+  'test/{scenarios,contract}/**/*.test.ts',
 ]
 
 type Step = readonly string[]
@@ -31,31 +31,22 @@ function tests(patterns: readonly string[], given: readonly string[], concurrenc
   return [[seed, '--test', ...guard, ...options, ...files]]
 }
 
-/** The program of a folder, by the name it has. */
-function program(args: readonly string[], ...paths: readonly string[]): readonly Step[] {
-  const path = paths.find((candidate) => existsSync(join(root, candidate)))
-  if (path === undefined) throw new Error(`none of ${paths.join(', ')} is there`)
-  return [[path, ...args]]
-}
-
 const SCRIPTS: Readonly<Record<string, (args: readonly string[]) => readonly Step[]>> = {
   test: (args) => tests(TESTS, args),
   'test:contract': (args) => tests(['test/contract/**/*.test.ts'], args),
   'test:scenarios': (args) => tests(['test/scenarios/**/*.test.ts'], args),
   'test:browser': (args) => tests(['test/browser/**/*.test.ts'], args, 1),
   'test:interop': (args) => tests(['test/interop/**/*.test.ts'], args, 1),
-  'test:kill': (args) => program(args, 'test/kill/run.ts', 'test/kill/kill.ts', 'test/kill/main.ts'),
-  sbom: (args) => program(args, 'scripts/sbom.ts'),
-  fuzz: (args) => program(args, 'scripts/fuzz.ts'),
-  bench: (args) => program(args, 'bench/run.ts', 'bench/main.ts', 'bench/bench.ts'),
-  docs: (args) => program(args, 'scripts/docs.ts'),
-  dev: (args) => program(args, 'scripts/dev.ts'),
+  'test:kill': (args) => [['test/kill/run.ts', ...args]],
+  sbom: (args) => [['scripts/sbom.ts', ...args]],
+  fuzz: (args) => [['scripts/fuzz.ts', ...args]],
+  bench: (args) => [['bench/run.ts', ...args]],
+  docs: (args) => [['scripts/docs.ts', ...args]],
+  dev: (args) => [['scripts/dev.ts', ...args]],
   'build:web': () => [[bin('vite', 'bin', 'vite.js'), 'build', '--config', 'web/vite.config.ts', 'web']],
   check: () => [
     [bin('typescript', 'bin', 'tsc'), '-p', '.'],
-    ...(existsSync(join(root, 'web', 'tsconfig.json'))
-      ? [[bin('typescript', 'bin', 'tsc'), '-p', 'web']]
-      : []),
+    [bin('typescript', 'bin', 'tsc'), '-p', 'web'],
     [bin('@biomejs/biome', 'bin', 'biome'), 'ci', '--colors=off', '--error-on-warnings', '.'],
     ['--test', 'test/layering.test.ts', 'test/documents.test.ts'],
     ['scripts/docs.ts', '--check'],
