@@ -1,8 +1,7 @@
 import { quietFor } from '../domain/access.ts'
-import type { Account, AccountId } from '../domain/account.ts'
-import { isInService } from '../domain/account.ts'
+import { type Account, type AccountId, isInService } from '../domain/account.ts'
 import { closedGate } from '../domain/client-version.ts'
-import { type Delivery, decideDelivery, type OwnGate, type RecipientFacts } from '../domain/delivery.ts'
+import { type Delivery, decideDelivery, type RecipientFacts, type SenderFacts } from '../domain/delivery.ts'
 import type { Message } from '../domain/message.ts'
 import type { MessagingRules } from '../domain/policy.ts'
 import type { SipUri } from '../domain/sip-uri.ts'
@@ -72,56 +71,46 @@ export function decide(
   if (first.kind === 'refuse' && known.quiet === undefined) return first
   if (first.kind === 'keep' && first.because === 'live') return first
   if (!known.enabled || known.blocksSender) return first
-  return decideFurther(needs, asked, sender, recipient.id, theirs, known, bytes)
+  return withInbox(needs, { asked, sender, recipient: recipient.id, theirs, known, bytes })
 }
 
-/** What has to be looked up beyond memory: whether the conversation is open for somebody quiet, and an inbox nobody counted yet. */
-function decideFurther(
-  needs: DecideNeeds,
-  asked: Asked,
-  sender: { readonly closed: OwnGate | undefined },
-  recipient: AccountId,
-  theirs: MessagingRules,
-  known: RecipientFacts,
-  bytes: number,
-): Delivery | Promise<Delivery> {
+/** A decision that needs more than what is known of everybody at any time. */
+interface Question {
+  readonly asked: Asked
+  readonly sender: SenderFacts
+  readonly recipient: AccountId
+  /** The recipient's rules. */
+  readonly theirs: MessagingRules
+  readonly known: RecipientFacts
+  readonly bytes: number
+}
+
+/** With the count of the inbox where it is in memory; somebody quiet, and an inbox nobody has counted yet or that needs room, ask the store. */
+function withInbox(needs: DecideNeeds, question: Question): Delivery | Promise<Delivery> {
+  const { sender, recipient, theirs, known, bytes } = question
   const inbox = known.quiet === undefined ? needs.log.inboxNow(recipient) : undefined
-  if (inbox === undefined || inbox.bytes + bytes > needs.limits.inboxBytes) {
-    return decideWithStore(needs, asked, sender, recipient, theirs, known, bytes)
-  }
+  if (inbox === undefined || inbox.bytes + bytes > needs.limits.inboxBytes) return withStore(needs, question)
   const inboxFull = hasNoRoom(inbox, needs.limits, theirs, bytes)
   return decideDelivery(sender, { ...known, inboxFull }, needs.clock.now())
 }
 
-async function decideWithStore(
-  needs: DecideNeeds,
-  asked: Asked,
-  sender: { readonly closed: OwnGate | undefined },
-  recipient: AccountId,
-  theirs: MessagingRules,
-  known: RecipientFacts,
-  bytes: number,
-): Promise<Delivery> {
-  const open = known.quiet !== undefined && (await isOpen(needs, asked, recipient))
-  const quiet = open ? undefined : known.quiet
+async function withStore(needs: DecideNeeds, question: Question): Promise<Delivery> {
+  const { sender, known } = question
+  const quiet = known.quiet !== undefined && (await isOpen(needs, question)) ? undefined : known.quiet
   const live = known.visible && quiet === undefined
-  const inboxFull = !live && (await isFull(needs, recipient, theirs, bytes))
+  const inboxFull = !live && (await isFull(needs, question))
   return decideDelivery(sender, { ...known, quiet, inboxFull }, needs.clock.now())
 }
 
-async function isOpen(needs: DecideNeeds, asked: Asked, recipient: AccountId): Promise<boolean> {
+/** Whether this conversation is open at the recipient's, for whom Do Not Disturb is no wall then (DECISIONS 15a). */
+async function isOpen(needs: DecideNeeds, { asked, recipient }: Question): Promise<boolean> {
   if (asked.newConversation) return false
   const thread = await needs.threads.byExternalId(recipient, asked.sender, asked.thread)
   return thread !== undefined && needs.conversations.isOpen(recipient, thread)
 }
 
 /** DECISIONS 25: unread messages and items are counted, of octets read rows are removed first. */
-async function isFull(
-  needs: DecideNeeds,
-  recipient: AccountId,
-  theirs: MessagingRules,
-  bytes: number,
-): Promise<boolean> {
+async function isFull(needs: DecideNeeds, { recipient, theirs, bytes }: Question): Promise<boolean> {
   const inbox = await needs.log.inbox(recipient)
   if (hasNoRoom(inbox, needs.limits, theirs, bytes)) return true
   if (inbox.bytes + bytes > needs.limits.inboxBytes) await needs.log.makeRoom(recipient, bytes)

@@ -36,7 +36,7 @@ export class InboxCounts {
       `select m.thread, m.batch, count(*) as n, sum(length(m.body)) as size
        from thread_side s join timeline t on t.pair = s.pair and t.place >= s.read_place and t.place > s.cleared and t.up = s.up and t.thread = s.thread
          and t.seq > s.read_up_to
-       join message m on m.recipient = s.owner and m.seq = t.seq and m.rview = 0
+       join message m on m.recipient = s.owner and m.seq = t.seq and m.rview = ${RECIPIENT_CODE.inbox}
        where s.owner = ?1 and s.unread_inbox > 0 group by m.thread, m.batch`,
       recipient,
     )

@@ -2,7 +2,15 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Draft, Feed, InboxCount, Kept, Log, ThreadSideRef } from '../actions/ports/log.ts'
 import type { Clock } from '../actions/ports/ports.ts'
 import type { AccountId } from '../domain/account.ts'
-import { type RepeatKey, ROW_REASONS, type Row, type Seq, type ThreadId } from '../domain/message.ts'
+import {
+  RECIPIENT_VIEWS,
+  type RepeatKey,
+  ROW_REASONS,
+  type Row,
+  SENDER_VIEWS,
+  type Seq,
+  type ThreadId,
+} from '../domain/message.ts'
 import type { Instant } from '../domain/time.ts'
 import { OpenBatches } from './batches.ts'
 import type { Committer } from './committer.ts'
@@ -339,8 +347,8 @@ function rowOf(write: AppendWrite, draft: Draft): Row {
     thread: write.thread as ThreadId,
     at: draft.at,
     reason: draft.delivery.because,
-    recipientView: (['inbox', 'history', 'none'] as const)[write.rview] ?? 'none',
-    senderView: (['sent', 'history', 'none'] as const)[write.sview] ?? 'none',
+    recipientView: RECIPIENT_VIEWS[write.rview] ?? 'none',
+    senderView: SENDER_VIEWS[write.sview] ?? 'none',
     until: draft.delivery.until,
     batch: write.batch,
     type: draft.message.type,

@@ -15,6 +15,7 @@ import {
   shiftSender,
 } from './side-counts.ts'
 import type { StatementsOf } from './statement.ts'
+import { RECIPIENT_CODE, SENDER_CODE } from './writes.ts'
 
 /** What is written of messages and of what both sides see of them. */
 type MessageKind =
@@ -103,7 +104,7 @@ export const MESSAGE_STATEMENTS: StatementsOf<MessageKind> = {
   empty: [
     ...shiftGone(),
     {
-      sql: `update message set rview = 3, sview = 2, body = substr(body, 1, 0), until = ?3
+      sql: `update message set rview = ${RECIPIENT_CODE.gone}, sview = ${SENDER_CODE.none}, body = substr(body, 1, 0), until = ?3
             where recipient = ?1 and seq = ?2`,
       bind: (w) => [w.recipient, w.seq, w.until],
     },
@@ -234,7 +235,7 @@ export const MESSAGE_STATEMENTS: StatementsOf<MessageKind> = {
 function shiftGone() {
   const bind = (w: { readonly recipient: number; readonly seq: number }) => [w.recipient, w.seq]
   return [
-    { sql: shiftRecipient('3'), bind },
-    { sql: shiftSender('2', '3'), bind },
+    { sql: shiftRecipient(String(RECIPIENT_CODE.gone)), bind },
+    { sql: shiftSender(String(SENDER_CODE.none), String(RECIPIENT_CODE.gone)), bind },
   ]
 }

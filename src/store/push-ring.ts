@@ -1,11 +1,10 @@
-import type { MessagePath, TracedRange } from '../actions/ports/trace.ts'
+import type { MessagePath, TracedEndpoint, TracedRange } from '../actions/ports/trace.ts'
 import type { AccountId } from '../domain/account.ts'
 import type { Endpoint } from '../domain/endpoint.ts'
 import type { Seq } from '../domain/message.ts'
 import { instant } from '../domain/time.ts'
 
 type Step = MessagePath['endpoints'][number]
-type Shown = Pick<Endpoint, 'protocol' | 'inboxView'>
 
 const PROTOCOLS = ['ucwa', 'sip', 'memory'] as const satisfies readonly Endpoint['protocol'][]
 const WHAT = ['pushed', 'announced', 'confirmed'] as const satisfies readonly Step['what'][]
@@ -38,13 +37,18 @@ export class PushRing {
   add(
     row: { readonly recipient: number; readonly seq: number },
     what: Step['what'],
-    endpoint: Shown,
+    endpoint: TracedEndpoint,
     at: number,
   ) {
     this.#put(row.recipient, row.seq - 1, row.seq, what, endpoint, at)
   }
 
-  addRange({ recipient, after, upTo }: TracedRange, what: Step['what'], endpoint: Shown, at: number): void {
+  addRange(
+    { recipient, after, upTo }: TracedRange,
+    what: Step['what'],
+    endpoint: TracedEndpoint,
+    at: number,
+  ): void {
     this.#put(recipient, after, upTo, what, endpoint, at)
   }
 
@@ -53,7 +57,7 @@ export class PushRing {
     after: number,
     upTo: number,
     what: Step['what'],
-    endpoint: Shown,
+    endpoint: TracedEndpoint,
     at: number,
   ): void {
     const place = this.#next

@@ -51,7 +51,7 @@ function waiting(limit: number): string {
     (select g.up_to, coalesce((select ${PLACE} from message m where m.recipient = s.peer and m.seq = g.up_to), 0) as place
       from (select coalesce(${GIVEN}, 0) as up_to limit 1) as g limit 1) as given
     join timeline t on t.pair = s.pair and t.place >= given.place and t.thread = s.thread and t.up <> s.up and t.seq > given.up_to
-    join message m on m.recipient = s.peer and m.seq = t.seq and m.sview = ${SENDER_CODE.sent} and m.rview <> 4
+    join message m on m.recipient = s.peer and m.seq = t.seq and m.sview = ${SENDER_CODE.sent} and m.rview <> ${RECIPIENT_CODE.expired}
     limit ${limit}) as one)`
 }
 
@@ -262,7 +262,7 @@ export class StoredThreads implements Threads {
       >(
         `select s.owner, s.thread, s.unread_inbox as unread, s.inbox,
            case when s.unread_inbox > 0 then (select m.at from timeline t
-             join message m on m.recipient = s.owner and m.seq = t.seq and m.rview = 0
+             join message m on m.recipient = s.owner and m.seq = t.seq and m.rview = ${RECIPIENT_CODE.inbox}
              where t.pair = s.pair and t.thread = s.thread and t.up = s.up and t.place >= s.read_place
                and t.place > s.cleared and t.seq > s.read_up_to order by t.place limit 1) end as oldest
          from thread_side s where (s.owner, s.thread) > (?1, ?2) order by s.owner, s.thread limit ${TURN_SIDES}`,

@@ -4,14 +4,14 @@ import type {
   MoveReason,
   Refusal,
   Trace,
+  TracedEndpoint,
   TracedMark,
   TracedRange,
   TracedRefusal,
 } from '../actions/ports/trace.ts'
 import type { AccountId } from '../domain/account.ts'
-import type { Endpoint } from '../domain/endpoint.ts'
 import type { RefusedBecause } from '../domain/gate.ts'
-import { ROW_REASONS, type Row, type Seq } from '../domain/message.ts'
+import { RECIPIENT_VIEWS, ROW_REASONS, type Row, type Seq } from '../domain/message.ts'
 import { type Instant, instant } from '../domain/time.ts'
 import type { Behind, Committer } from './committer.ts'
 import type { Engine } from './engine.ts'
@@ -30,7 +30,8 @@ const MAX_READ = 1000
 /** Rows read at once. */
 const PAGE = 100
 
-const VIEWS = ['inbox', 'history', 'none', 'gone', 'expired'] as const
+/** By `RECIPIENT_CODE`. */
+const VIEWS = [...RECIPIENT_VIEWS, 'gone', 'expired'] as const
 
 interface Line {
   readonly at: number
@@ -102,19 +103,19 @@ export class StoredTrace implements Trace, Behind {
     })
   }
 
-  pushed(row: Pick<Row, 'recipient' | 'seq'>, endpoint: Pick<Endpoint, 'protocol' | 'inboxView'>): void {
+  pushed(row: Pick<Row, 'recipient' | 'seq'>, endpoint: TracedEndpoint): void {
     this.#ring.add(row, 'pushed', endpoint, this.#now())
   }
 
-  confirmed(row: Pick<Row, 'recipient' | 'seq'>, endpoint: Pick<Endpoint, 'protocol' | 'inboxView'>): void {
+  confirmed(row: Pick<Row, 'recipient' | 'seq'>, endpoint: TracedEndpoint): void {
     this.#ring.add(row, 'confirmed', endpoint, this.#now())
   }
 
-  announced(rows: TracedRange, endpoint: Pick<Endpoint, 'protocol' | 'inboxView'>): void {
+  announced(rows: TracedRange, endpoint: TracedEndpoint): void {
     this.#ring.addRange(rows, 'announced', endpoint, this.#now())
   }
 
-  tookAll(rows: TracedRange, endpoint: Pick<Endpoint, 'protocol' | 'inboxView'>): void {
+  tookAll(rows: TracedRange, endpoint: TracedEndpoint): void {
     this.#ring.addRange(rows, 'confirmed', endpoint, this.#now())
   }
 

@@ -14,12 +14,12 @@ export interface Trace {
   /** A message was refused. Equal ones within a moment are one record with a count. */
   refused(refusal: Refusal): void
   /** A device was given the row. */
-  pushed(row: Pick<Row, 'recipient' | 'seq'>, endpoint: Pick<Endpoint, 'protocol' | 'inboxView'>): void
+  pushed(row: Pick<Row, 'recipient' | 'seq'>, endpoint: TracedEndpoint): void
   /** A device confirmed it. */
-  confirmed(row: Pick<Row, 'recipient' | 'seq'>, endpoint: Pick<Endpoint, 'protocol' | 'inboxView'>): void
+  confirmed(row: Pick<Row, 'recipient' | 'seq'>, endpoint: TracedEndpoint): void
   /** An endpoint with inbox view was told of these rows as a whole (R39), or has confirmed having been told. */
-  announced(rows: TracedRange, endpoint: Pick<Endpoint, 'protocol' | 'inboxView'>): void
-  tookAll(rows: TracedRange, endpoint: Pick<Endpoint, 'protocol' | 'inboxView'>): void
+  announced(rows: TracedRange, endpoint: TracedEndpoint): void
+  tookAll(rows: TracedRange, endpoint: TracedEndpoint): void
   /** A row left an inbox, or a live one became an item. */
   moved(move: Move): void
   refusals(query: {
@@ -38,6 +38,9 @@ export interface Trace {
   /** @returns undefined when there is no such row any more. */
   path(recipient: AccountId, seq: Seq): Promise<MessagePath | undefined>
 }
+
+/** What is told of an endpoint: its kind, and not which one it is. */
+export type TracedEndpoint = Pick<Endpoint, 'protocol' | 'inboxView'>
 
 /** Rows of one recipient: those above `after` up to `upTo`. */
 export interface TracedRange {

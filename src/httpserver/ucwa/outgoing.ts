@@ -1,12 +1,13 @@
-import { type Sent, sendMessage } from '../../actions/send-message.ts'
+import { type Outcome, type Sent, sendMessage } from '../../actions/send-message.ts'
 import type { DataText } from '../../codec/ucwa/data-uri.ts'
 import type { Reason } from '../../codec/ucwa/errors.ts'
+import type { Language } from '../../domain/account.ts'
 import { messageId, type Row, type Seq } from '../../domain/message.ts'
 import { parseSipUri } from '../../domain/sip-uri.ts'
 import { htmlToText, sanitizeHtml } from '../html-sanitize.ts'
 import { type Application, conversationOf, targetOf } from './application.ts'
 import type { Incoming } from './call.ts'
-import { type Conversation, messageResource, remember } from './conversation.ts'
+import { type Conversation, messageResource, type Person, remember } from './conversation.ts'
 import type { House } from './house.ts'
 import { ownOf } from './me.ts'
 import { closedReason, refusedReason, storedReason } from './reasons.ts'
@@ -95,34 +96,31 @@ export function reportOutcome(
   sent.outcome
     .then((outcome) => {
       if (app.ended) return
-      const { row } = sent
-      const told = { number, row, failed: false } as const
-      const language = app.language()
-      if (outcome.kind === 'delivered') {
-        raiseCompleted(house, app, sending, { ...told, delivery: 'Delivered' })
-        return
-      }
-      const quiet = 'closed' in outcome
-      if (quiet && outcome.closed !== undefined) {
-        raiseCompleted(house, app, sending, {
-          ...told,
-          failed: true,
-          why: closedReason(language, conversation.peer),
-        })
-        return
-      }
-      raiseCompleted(house, app, sending, {
-        ...told,
-        delivery: 'Stored',
-        deliveryReason: quiet ? 'doNotDisturb' : undefined,
-        why:
-          outcome.because === 'notConfirmed'
-            ? undefined
-            : storedReason(outcome.because, language, conversation.peer),
-      })
+      const told = toldOf(outcome, app.language(), conversation.peer)
+      raiseCompleted(house, app, sending, { number, row: sent.row, ...told })
     })
     .catch((error: unknown) => house.log.error({ err: error }, 'outcome not told'))
   return number
+}
+
+/** What the sender's client hears of an outcome; with the own gate closed it is a failure, although the item was made (R7). */
+function toldOf(outcome: Outcome, language: Language, peer: Person): Omit<Told, 'number' | 'row'> {
+  if (outcome.kind === 'delivered') return { failed: false, delivery: 'Delivered' }
+  switch (outcome.because) {
+    case 'notConfirmed':
+      return { failed: false, delivery: 'Stored' }
+    case 'offline':
+      return { failed: false, delivery: 'Stored', why: storedReason(outcome.because, language, peer) }
+    default:
+      return outcome.closed === undefined
+        ? {
+            failed: false,
+            delivery: 'Stored',
+            deliveryReason: 'doNotDisturb',
+            why: storedReason(outcome.because, language, peer),
+          }
+        : { failed: true, why: closedReason(language, peer) }
+  }
 }
 
 interface Told {
