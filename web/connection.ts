@@ -12,7 +12,7 @@ import { eventsOf, type FeedEvent, isUrgent } from './feed/event.ts'
 import { withoutTyping } from './feed/talks.ts'
 import { forgetTransient } from './feed/threads.ts'
 import { addressesToRead, applyPackage, applyResource } from './feed.ts'
-import { emptyState, type State } from './model.ts'
+import { emptyState, type State, type Uri } from './model.ts'
 import { knownNames, rememberNames } from './names.ts'
 import { PresenceWatch } from './presence-watch.ts'
 import { currentSession, type Session } from './session.ts'
@@ -151,7 +151,7 @@ export class Connection {
   /** Sorts out why the channel failed. @returns true when only a person can go on */
   async #isOver(error: unknown): Promise<boolean> {
     if (!(error instanceof Refused)) return false
-    if (error.status === 404 || error.status === 410) {
+    if (error.isGone) {
       this.#created = false
       this.#lastAck = undefined
       return false
@@ -192,7 +192,7 @@ export class Connection {
         await this.#becomeAvailable()
         return
       } catch (error) {
-        if (error instanceof Refused && [404, 410].includes(error.status)) this.#channel?.abort()
+        if (error instanceof Refused && error.isGone) this.#channel?.abort()
         else if (await this.#isOver(error)) this.#channel?.abort()
         else await new Promise((resolve) => setTimeout(resolve, AGAIN_MS))
       }
@@ -304,6 +304,11 @@ export class Connection {
     return this.#links.own(rel)
   }
 
+  /** Address of somebody, also before a link to them was seen. */
+  person(uri: Uri): string {
+    return this.#links.person(uri)
+  }
+
   /** Everything on screen comes from this state, so a change shows at once. */
   change(change: (state: State) => State): void {
     this.state.value = change(this.state.value)
@@ -329,8 +334,7 @@ export class Connection {
     try {
       await act()
     } catch (error) {
-      if (error instanceof Refused && (error.status === 404 || error.status === 410))
-        this.#checkChannel(error)
+      if (error instanceof Refused && error.isGone) this.#checkChannel(error)
       else if (error instanceof Refused && error.status === 401) void this.#isOver(error)
     }
   }

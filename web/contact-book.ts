@@ -5,7 +5,7 @@ import { withContact } from './feed/people.ts'
 import { applyResource } from './feed.ts'
 import type { ContactGroup, Uri } from './model.ts'
 import { type Http, Refused, withQuery } from './ucwa/http.ts'
-import { embedded, embeddedAll } from './ucwa/wire.ts'
+import { embedded, embeddedAll, withoutScheme } from './ucwa/wire.ts'
 
 /** Asked for; the server leaves at most 30 minutes (ucwa.md 6.4). */
 const MINUTES = 60
@@ -74,7 +74,7 @@ export class ContactBook {
 
   /** Out of one group; out of the last one is off the list. */
   async leave(uri: Uri, group: string): Promise<void> {
-    const user = encodeURIComponent(uri.replace(/^sip:/, ''))
+    const user = encodeURIComponent(withoutScheme(uri))
     await this.#already(404, () =>
       this.#http.send(`${this.#address('myGroupMemberships', 'groupMemberships')}/${group},${user}`, {
         method: 'DELETE',
@@ -145,8 +145,7 @@ export class ContactBook {
   }
 
   #levelOf(uri: Uri): string {
-    const user = encodeURIComponent(uri.replace(/^sip:/, ''))
-    return `${this.#connection.link('people')}/${user}/privacyRelationship`
+    return `${this.#connection.person(uri)}/privacyRelationship`
   }
 
   /** Takes a refusal of this status for done: somebody else, or another device, was first. */

@@ -4,7 +4,7 @@ import type { AccessLevel } from '../src/domain/contact.ts'
 import type { OwnGate } from '../src/domain/delivery.ts'
 import type { Availability } from '../src/domain/presence.ts'
 import { NEVER_QUIET } from '../src/domain/quiet-hours.ts'
-import type { Resource } from './ucwa/wire.ts'
+import { type Resource, withoutScheme } from './ucwa/wire.ts'
 
 /** `sip:user@domain` in lower case: the key of a person everywhere in the client. */
 export type Uri = string
@@ -229,7 +229,7 @@ export function emptyState(uri: Uri, name: string, names: ReadonlyMap<Uri, strin
 function stranger(uri: Uri): Person {
   return {
     uri,
-    name: uri.replace(/^sip:/, ''),
+    name: withoutScheme(uri),
     href: undefined,
     timeline: undefined,
     presence: undefined,

@@ -2,6 +2,7 @@ import type { Language } from '../src/domain/account.ts'
 import { folded } from '../src/domain/fold.ts'
 import { keep, kept } from './kept.ts'
 import type { Person, State, Uri } from './model.ts'
+import { withoutScheme } from './ucwa/wire.ts'
 
 const MOST = 300
 
@@ -47,7 +48,7 @@ export function byName(language: Language): (a: Person, b: Person) => number {
 /** Whether every word is somewhere in the name, the reading, the address, the mail or the department, as the directory searches (ucwa.md 6.6). */
 export function isCalled(person: Person, wanted: string): boolean {
   const { phonetic = '', mail = '', department = '' } = person.about
-  const fields = folded([person.name, phonetic, person.uri.replace(/^sip:/, ''), mail, department].join('\n'))
+  const fields = folded([person.name, phonetic, withoutScheme(person.uri), mail, department].join('\n'))
   return folded(wanted)
     .split(/\s+/)
     .every((word) => fields.includes(word))

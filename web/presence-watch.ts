@@ -100,8 +100,7 @@ export class PresenceWatch {
 
   /** More people than may be watched: at least what is so now. */
   async #read(uri: Uri): Promise<void> {
-    const user = encodeURIComponent(uri.replace(/^sip:/, ''))
-    const presence = await this.#connection.http.get(`${this.#connection.link('people')}/${user}/presence`)
+    const presence = await this.#connection.http.get(`${this.#connection.person(uri)}/presence`)
     this.#connection.change((state) => readContactPresence(state, presence, undefined))
   }
 

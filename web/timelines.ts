@@ -161,7 +161,8 @@ export class Timelines {
   }
 
   async #page(uri: Uri, query: Readonly<Record<string, string>>): Promise<Run> {
-    const address = personIn(this.#connection.state.value, uri).timeline ?? `${this.#addressOf(uri)}/timeline`
+    const address =
+      personIn(this.#connection.state.value, uri).timeline ?? `${this.#connection.person(uri)}/timeline`
     return pageOf(await this.#get(withQuery(address, query)), uri)
   }
 
@@ -194,13 +195,8 @@ export class Timelines {
   async #readPerson(uri: Uri): Promise<void> {
     const person = personIn(this.#connection.state.value, uri)
     if (person.timeline && person.href) return
-    const contact = await this.#get(person.href ?? this.#addressOf(uri))
+    const contact = await this.#get(person.href ?? this.#connection.person(uri))
     this.#change((state) => withContact(state, { uri, ...contact }).state)
-  }
-
-  /** The shape is part of the contract (ucwa.md section 17.3). */
-  #addressOf(uri: Uri): string {
-    return `${this.#connection.link('people')}/${encodeURIComponent(uri.replace(/^sip:/, ''))}`
   }
 }
 

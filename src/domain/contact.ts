@@ -4,7 +4,8 @@ import type { AccountId } from './account.ts'
 export type GroupId = Brand<number, 'GroupId'>
 
 /** Containers of the SIP side (offline-im section 6); Colleagues is where everybody of the organisation starts. */
-export type AccessLevel = 'Blocked' | 'External' | 'Colleagues' | 'Workgroup' | 'FriendsAndFamily'
+export const ACCESS_LEVELS = ['Blocked', 'External', 'Colleagues', 'Workgroup', 'FriendsAndFamily'] as const
+export type AccessLevel = (typeof ACCESS_LEVELS)[number]
 
 export interface Group {
   readonly id: GroupId

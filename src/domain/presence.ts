@@ -4,15 +4,17 @@ import type { EndpointId } from './endpoint.ts'
 import type { Instant } from './time.ts'
 
 /** The eight availabilities of UCWA. */
-export type Availability =
-  | 'Online'
-  | 'IdleOnline'
-  | 'Busy'
-  | 'IdleBusy'
-  | 'DoNotDisturb'
-  | 'BeRightBack'
-  | 'Away'
-  | 'Offline'
+export const AVAILABILITIES = [
+  'Online',
+  'IdleOnline',
+  'Busy',
+  'IdleBusy',
+  'DoNotDisturb',
+  'BeRightBack',
+  'Away',
+  'Offline',
+] as const
+export type Availability = (typeof AVAILABILITIES)[number]
 
 /** What somebody may choose; Offline is Appear Offline, Offwork shows as Away with activity off-work. */
 export type ChosenAvailability =

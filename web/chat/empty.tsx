@@ -9,7 +9,8 @@ import { OutboxStore } from '../outbox-store.ts'
 import { Icon } from '../parts/icon.tsx'
 import { Avatar, Name, Written } from '../parts/person.tsx'
 import { lookOf } from '../parts/presence.ts'
-import { go, hashOf, useApp } from './app-state.ts'
+import { go, useApp } from './app-state.ts'
+import { hashOf } from './route.ts'
 
 /** Empty and error states: what happened, what is safe, one thing to do (design README section 8). */
 export function Empty(props: {

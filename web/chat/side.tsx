@@ -2,10 +2,11 @@ import { texts } from '../i18n/language.ts'
 import { conversationsIn } from '../model.ts'
 import { Icon } from '../parts/icon.tsx'
 import type { IconName } from '../parts/icon-shapes.tsx'
-import { go, hashOf, type Route, route, useApp } from './app-state.ts'
+import { go, route, useApp } from './app-state.ts'
 import { Lists } from './contacts/lists.tsx'
 import { Finder } from './finder.tsx'
 import { OwnPresence } from './own-presence.tsx'
+import { hashOf, type Route } from './route.ts'
 
 /** Left column: own state, search, trays, conversations: where users of the original look for them. */
 export function Side() {

@@ -8,9 +8,10 @@ import { unsent } from '../outbox.ts'
 import { Icon } from '../parts/icon.tsx'
 import { Avatar, Name } from '../parts/person.tsx'
 import { lookOf } from '../parts/presence.ts'
-import { go, hashOf, now, route, useApp } from './app-state.ts'
+import { go, now, route, useApp } from './app-state.ts'
 import { lookOfLine } from './message-state.ts'
 import { NearEnd } from './near-end.tsx'
+import { hashOf } from './route.ts'
 
 /** Rows on the page at first, and how many more whenever the last ones come near. */
 const FIRST = 60

@@ -3,8 +3,9 @@ import { useEffect, useMemo, useRef } from 'preact/hooks'
 import { dayHead } from '../i18n/dates.ts'
 import { texts } from '../i18n/language.ts'
 import { shownRun, type Uri } from '../model.ts'
-import { hashOf, now, route, routeOf, useApp } from './app-state.ts'
+import { now, route, useApp } from './app-state.ts'
 import { LogView } from './log-view.ts'
+import { hashOf, routeOf } from './route.ts'
 
 /** What a reader of one conversation can do beside scrolling. */
 export interface Reading {

@@ -1,4 +1,5 @@
-import { href, type Resource, self } from '../ucwa/wire.ts'
+import type { Uri } from '../model.ts'
+import { href, type Resource, self, withoutScheme } from '../ucwa/wire.ts'
 
 /** Addresses of an application's resources by their rel, as far as the server has named them. */
 export class Links {
@@ -11,6 +12,11 @@ export class Links {
   /** Of a resource of the signed-in person, also before a link to it was seen. */
   own(rel: string): string {
     return this.get(rel) ?? `${this.get('me')}/${rel}`
+  }
+
+  /** Of somebody; the shape is part of the contract (ucwa.md section 17.3). */
+  person(uri: Uri): string {
+    return `${this.get('people')}/${encodeURIComponent(withoutScheme(uri))}`
   }
 
   /** The address of the resource itself and of everything it links to. */

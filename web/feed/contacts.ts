@@ -1,18 +1,10 @@
-import type { AccessLevel } from '../../src/domain/contact.ts'
+import { ACCESS_LEVELS } from '../../src/domain/contact.ts'
 import type { ContactGroup, State, Uri } from '../model.ts'
-import { embedded, embeddedAll, personOf, type Resource, self, text } from '../ucwa/wire.ts'
+import { decoded, embedded, embeddedAll, personOf, type Resource, self, text } from '../ucwa/wire.ts'
 import type { FeedEvent } from './event.ts'
-import { withContact } from './people.ts'
+import { personOfPart, withContact } from './people.ts'
 
 // The contact list: groups, who is in which, and what I let each one see (ucwa.md 6.4).
-
-const LEVELS: ReadonlySet<string> = new Set([
-  'Blocked',
-  'External',
-  'Colleagues',
-  'Workgroup',
-  'FriendsAndFamily',
-])
 
 /** The whole list from `myContacts?expand=presence` (ucwa.md section 15); it takes the place of what was known. */
 export function withContactList(state: State, list: Resource): State {
@@ -93,18 +85,18 @@ export function withoutContact(state: State, event: FeedEvent): State {
 /** @returns which list the event is about: all contacts or a group; undefined for `subscribedContacts`, which is no list of mine */
 function listOf(event: FeedEvent | undefined): { readonly group: string | undefined } | undefined {
   const match = /\/people\/contacts(?:\?(?:.*&)?groupId=([^&]+))?$/i.exec(event?.in ?? '')
-  return match ? { group: match[1] === undefined ? undefined : decodeURIComponent(match[1]) } : undefined
+  return match ? { group: match[1] === undefined ? undefined : decoded(match[1]) } : undefined
 }
 
 /** @param event undefined where the resource was asked for */
 export function readLevel(state: State, r: Resource, event?: FeedEvent): State {
-  const uri = personOf(event?.in) ?? personOf(self(r)) ?? personOf(event?.href)
+  const uri = personOfPart(r, event)
   return uri ? withLevel(state, uri, r) : state
 }
 
 function withLevel(state: State, uri: Uri, r: Resource): State {
-  const level = text(r, 'relationshipLevel')
-  if (!level || !LEVELS.has(level)) return state
-  const given = { level: level as AccessLevel, etag: text(r, 'etag') }
+  const level = ACCESS_LEVELS.find((one) => one === r.relationshipLevel)
+  if (!level) return state
+  const given = { level, etag: text(r, 'etag') }
   return { ...state, levels: new Map(state.levels).set(uri, given) }
 }

@@ -1,4 +1,4 @@
-import type { Availability } from '../../src/domain/presence.ts'
+import { AVAILABILITIES } from '../../src/domain/presence.ts'
 import { type About, type Person, type Presence, personIn, type State, type Uri } from '../model.ts'
 import {
   displayName,
@@ -16,22 +16,11 @@ import { withoutAfterFact } from './talks.ts'
 
 // Other people: who they are, whether they are there, what they say of themselves.
 
-const AVAILABILITIES: ReadonlySet<string> = new Set([
-  'Online',
-  'IdleOnline',
-  'Busy',
-  'IdleBusy',
-  'DoNotDisturb',
-  'BeRightBack',
-  'Away',
-  'Offline',
-])
-
 export function presenceOf(r: Resource): Presence | undefined {
-  const availability = text(r, 'availability')
-  if (!availability || !AVAILABILITIES.has(availability)) return undefined
+  const availability = AVAILABILITIES.find((one) => one === r.availability)
+  if (!availability) return undefined
   return {
-    availability: availability as Availability,
+    availability,
     activity: text(r, 'activity') || undefined,
     lastActive: instant(r.lastActive),
   }
@@ -77,8 +66,13 @@ export function withPerson(state: State, person: Person): State {
   return { ...state, people: new Map(state.people).set(person.uri, person) }
 }
 
+/** Whose part a resource is, such as presence or note: by its event, by its own address, or by that of the event's link. */
+export function personOfPart(r: Resource, event: FeedEvent | undefined): Uri | undefined {
+  return personOf(event?.in) ?? personOf(self(r)) ?? personOf(event?.href)
+}
+
 export function readContactPresence(state: State, r: Resource, event: FeedEvent | undefined): State {
-  const uri = personOf(event?.in) ?? personOf(self(r)) ?? personOf(event?.href)
+  const uri = personOfPart(r, event)
   if (!uri) return state
   const person = personIn(state, uri)
   const presence = presenceOf(r)
@@ -89,13 +83,13 @@ export function readContactPresence(state: State, r: Resource, event: FeedEvent 
 }
 
 export function readContactNote(state: State, r: Resource, event: FeedEvent | undefined): State {
-  const uri = personOf(event?.in) ?? personOf(self(r)) ?? personOf(event?.href)
+  const uri = personOfPart(r, event)
   if (!uri) return state
   return withPerson(state, { ...personIn(state, uri), note: text(r, 'message') || undefined })
 }
 
 export function readContactLocation(state: State, r: Resource, event: FeedEvent | undefined): State {
-  const uri = personOf(event?.in) ?? personOf(self(r)) ?? personOf(event?.href)
+  const uri = personOfPart(r, event)
   if (!uri) return state
   return withPerson(state, { ...personIn(state, uri), location: text(r, 'location') || undefined })
 }

@@ -1,7 +1,9 @@
+import { mayInterrupt } from '../../src/domain/access.ts'
 import type { PersonalSettings } from '../../src/domain/account.ts'
+import type { PresenceState } from '../../src/domain/presence.ts'
 import { isQuiet, parseQuietHours, wallTime } from '../../src/domain/quiet-hours.ts'
 import type { Texts } from '../i18n/en.ts'
-import type { State, Uri } from '../model.ts'
+import type { Presence, State, Uri } from '../model.ts'
 import { conversationsIn, personIn } from '../model.ts'
 
 /** What came: the newest of one or more messages from one person. */
@@ -42,13 +44,15 @@ export function decideNotice(state: State, arrival: Arrival, moment: Moment, tex
 }
 
 function silence(state: State, person: Uri, { now, watched }: Moment): Silence | undefined {
-  const { presence } = state.own
-  if (presence?.availability === 'DoNotDisturb') {
-    if (presence.activity === 'presenting') return 'presenting'
-    if (state.levels.get(person)?.level !== 'Workgroup') return 'doNotDisturb'
-  }
+  const quiet = quietOf(state.own.presence)
+  if (quiet && !mayInterrupt(state.levels.get(person)?.level ?? 'Colleagues', quiet)) return quiet
   if (isQuietAt(state, now)) return 'quietHours'
   return watched ? 'watched' : undefined
+}
+
+function quietOf(presence: Presence | undefined): PresenceState['quiet'] {
+  if (presence?.availability !== 'DoNotDisturb') return undefined
+  return presence.activity === 'presenting' ? 'presenting' : 'doNotDisturb'
 }
 
 /** The text of the quiet hours that hold: the person's own, else those of the organisation. */

@@ -18,6 +18,11 @@ export class Refused extends Error {
     this.said = text(body, 'message')
     this.retryAfter = retryAfter
   }
+
+  /** There is no such resource, or not any more: perhaps the whole application is gone (ucwa.md section 4). */
+  get isGone(): boolean {
+    return this.status === 404 || this.status === 410
+  }
 }
 
 export interface Answer {

@@ -74,7 +74,13 @@ export function sipUri(address: string): string {
   return lower.startsWith('sip:') ? lower : `sip:${lower}`
 }
 
-function decoded(part: string): string {
+/** `user@domain` of `sip:user@domain`: how people write it, and with what the path of a contact ends. */
+export function withoutScheme(uri: string): string {
+  return uri.replace(/^sip:/, '')
+}
+
+/** A part of an address; what is not percent-encoded as it should be stays as it is. */
+export function decoded(part: string): string {
   try {
     return decodeURIComponent(part)
   } catch {

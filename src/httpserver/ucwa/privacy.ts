@@ -2,15 +2,13 @@ import { z } from 'zod'
 import { setAccessLevel } from '../../actions/change-contacts.ts'
 import { type Resource, resource, withEtag } from '../../codec/ucwa/hal.ts'
 import { type Account, isInService } from '../../domain/account.ts'
+import { ACCESS_LEVELS } from '../../domain/contact.ts'
 import type { Application } from './application.ts'
 import { type Call, NO_CONTENT, ok, problem, type Reply } from './call.ts'
 import type { House } from './house.ts'
 import { readInput } from './input.ts'
 import { contactResource, personByUser, userOf } from './people.ts'
 import { requireEtag } from './precondition.ts'
-
-/** The containers of the SIP side under their UCWA names: Blocked is the block of M11, Workgroup interrupts Do Not Disturb. */
-const LEVELS = ['Blocked', 'External', 'Colleagues', 'Workgroup', 'FriendsAndFamily'] as const
 
 /** The level that the user gave somebody, with its etag. */
 export function privacyResource(house: House, app: Application, account: Account): Resource {
@@ -38,7 +36,7 @@ export async function putPrivacy({ house, app, params, request }: Call): Promise
   if (!account) return problem('NotFound')
   const refused = requireEtag(request, privacyResource(house, app, account).etag ?? '')
   if (refused) return refused
-  const input = readInput(request, { relationshipLevel: z.enum(LEVELS).optional() })
+  const input = readInput(request, { relationshipLevel: z.enum(ACCESS_LEVELS).optional() })
   if (!input.ok) return input.error
   const { relationshipLevel } = input.value
   if (relationshipLevel) await setAccessLevel(house.ports, app.account, account.id, relationshipLevel)

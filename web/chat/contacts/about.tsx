@@ -2,6 +2,7 @@ import { Fragment } from 'preact'
 import { texts } from '../../i18n/language.ts'
 import { personIn, type Uri } from '../../model.ts'
 import { Written } from '../../parts/person.tsx'
+import { withoutScheme } from '../../ucwa/wire.ts'
 import { useApp } from '../app-state.ts'
 import { Section } from './section.tsx'
 
@@ -10,7 +11,7 @@ export function About({ uri }: { uri: Uri }) {
   const app = useApp()
   const t = texts.value
   const { about, note, location } = personIn(app.connection.state.value, uri)
-  const address = uri.replace(/^sip:/, '')
+  const address = withoutScheme(uri)
   const facts: readonly (readonly [string, string | undefined])[] = [
     [t.note, note],
     [t.location, location],

@@ -4,6 +4,7 @@ import { texts } from '../../i18n/language.ts'
 import type { Person, Uri } from '../../model.ts'
 import { Avatar, Name, Written } from '../../parts/person.tsx'
 import { lookOf } from '../../parts/presence.ts'
+import { withoutScheme } from '../../ucwa/wire.ts'
 
 /** One person of the picker: name, reading, department, address and presence. */
 export function FoundOption(props: {
@@ -18,9 +19,7 @@ export function FoundOption(props: {
   const { person } = props
   const look = lookOf(person.presence)
   const { department, title, mail, phonetic } = person.about
-  const facts = [department ?? title, mail ?? person.uri.replace(/^sip:/, '')].filter(
-    (fact) => fact !== undefined,
-  )
+  const facts = [department ?? title, mail ?? withoutScheme(person.uri)].filter((fact) => fact !== undefined)
   const row = useRef<HTMLDivElement>(null)
   useEffect(() => {
     if (props.selected) row.current?.scrollIntoView({ block: 'nearest' })
