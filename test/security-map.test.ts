@@ -8,11 +8,11 @@ import { test } from 'node:test'
 const root = join(import.meta.dirname, '..')
 const page = readFileSync(join(root, 'docs', 'standards.md'), 'utf8')
 
-/** Items of the first releases that lie behind HTTP, the console and the store. */
+/** Items of the first releases that lie behind HTTP, SSH, the console and the store. */
 const ITEMS = [
-  ...[...Array(27).keys()].map((at) => at + 1),
-  31,
-  ...[36, 37, 38, 39],
+  ...[...Array(29).keys()].map((at) => at + 1),
+  ...[31, 32, 36, 37, 38, 39],
+  ...[41, 43, 44, 46, 47, 48, 49, 50, 51, 52, 53],
   ...[56, 57, 58, 59, 60, 61, 62, 63, 64, 65, 66, 67, 68],
 ]
 

@@ -32,7 +32,7 @@ export type Outcome =
   | { readonly kind: 'stored'; readonly because: Quiet; readonly closed: OwnGate | undefined }
 
 /**
- * `kept` is our word: the row is on the disk. `outcome` says, without ever rejecting, whether a device has it (200) or our disk alone (202).
+ * `kept` is our word: the row is on the disk. `outcome` says, without ever rejecting, whether a device has it (200) or our disk alone (202, RFC 3428 §7).
  * `limited` and `refused` keep nothing.
  */
 export type Sent =

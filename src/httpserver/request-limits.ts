@@ -35,6 +35,7 @@ export function headBreach(
 
 const MAX_LENGTH = 2 ** 31 - 1
 
+/** One way to say where the request goes and where its body ends, so that nobody before or behind us reads another one (RFC 9112 §6.3, §11.2). */
 function framingBreach(headers: ReadonlyMap<string, readonly string[]>): Breach | undefined {
   if ((headers.get('host')?.length ?? 0) > 1) return { status: 400, because: 'twoHosts' }
   const lengths = headers.get('content-length') ?? []
