@@ -71,6 +71,10 @@ export class HashedPasswords implements Passwords {
     return { right: right && known !== undefined, weak: known !== undefined && isWeak(known) }
   }
 
+  canCheck(phc: string): boolean {
+    return parsePhc(phc) !== undefined
+  }
+
   /** Made once with a random password; before that the first caller pays for it, whoever it is. */
   #decoyHash(): Promise<string> {
     this.#decoy ??= this.hash(randomBytes(24).toString('base64'))
@@ -93,11 +97,6 @@ export class HashedPasswords implements Passwords {
       else this.#running -= 1
     }
   }
-}
-
-/** Whether an imported string is a hash we can check (argon2id or scrypt in PHC form, within our limits). */
-export function isPasswordHash(phc: string): boolean {
-  return parsePhc(phc) !== undefined
 }
 
 function isWeak(phc: Phc): boolean {

@@ -57,6 +57,7 @@ function counted(passwords: Passwords): Passwords & { readonly asked: (string | 
   return {
     asked,
     hash: (password) => passwords.hash(password),
+    canCheck: (phc) => passwords.canCheck(phc),
     verify: (password, phc) => {
       asked.push(phc)
       return passwords.verify(password, phc)
@@ -190,6 +191,21 @@ test('settings are kept and announced', async () => {
   await changeSettings(office.ports, romeo.id, settings)
   assert.equal(office.store.facts.settings(romeo.id).theme, 'dark')
   assert.ok(office.heard.some(({ topic }) => topic === 'settings'))
+})
+
+test('settings that two devices and an administrator change at the same moment are all kept', async () => {
+  await using office = await openPostOffice()
+  const romeo = await office.person('romeo')
+  const { facts, ledger } = office.store
+  const before = facts.settings(romeo.id)
+  await Promise.all([
+    changeSettings(office.ports, romeo.id, { ...before, theme: 'dark' }),
+    changeSettings(office.ports, romeo.id, { ...before, density: 'compact' }),
+    ledger.commit([{ kind: 'patchSettings', id: romeo.id, settings: { typing: false } }], []),
+    changeSettings(office.ports, romeo.id, { ...before, sendWithEnter: false }),
+  ])
+  const after = { ...before, theme: 'dark', density: 'compact', typing: false, sendWithEnter: false }
+  assert.deepEqual(facts.settings(romeo.id), after)
 })
 
 test('presence that was chosen, with note and place, is there again after a restart', async () => {

@@ -43,6 +43,7 @@ test('what an administrator changes of the account at the same moment stays', as
   let renamed: Promise<void> | undefined
   const passwords: typeof ports.passwords = {
     verify: (password, phc) => ports.passwords.verify(password, phc),
+    canCheck: (phc) => ports.passwords.canCheck(phc),
     async hash(password) {
       const hash = await ports.passwords.hash(password)
       // On its way to the disk when the password follows.

@@ -10,6 +10,8 @@ export interface Passwords {
     password: string,
     phc: string | undefined,
   ): Promise<{ readonly right: boolean; readonly weak: boolean }>
+  /** Whether an imported text is a hash that `verify` can check: argon2id or scrypt in PHC form, within its limits. */
+  canCheck(phc: string): boolean
 }
 
 export class PasswordsBusy extends Error {}

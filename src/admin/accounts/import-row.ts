@@ -120,6 +120,10 @@ async function allowedSecrets({ ledger }: Ports, account: Account, secrets: Secr
   return rest
 }
 
+/** Base64 without padding, and nothing else behind the parameters. */
+const PHC =
+  /^\$(?:argon2id\$v=19\$m=\d{1,7},t=\d{1,3},p=\d{1,3}|scrypt\$ln=\d{1,2},r=\d{1,2},p=\d{1,2})\$[A-Za-z0-9+/]{11,}\$[A-Za-z0-9+/]{6,}$/
+
 /** Only what differs from what is stored. */
 async function secretsOf(
   ports: Ports,
@@ -130,13 +134,11 @@ async function secretsOf(
 ): Promise<Result<Secrets, string>> {
   if ((row.Password ?? '') !== '') return passwordSecrets(ports, account, row.Password ?? '', stored, options)
   const passwordHash = row.PasswordHash ?? ''
-  if (
-    passwordHash !== '' &&
-    !/^\$(?:argon2id\$v=19\$m=\d{1,7},t=\d{1,3},p=\d{1,3}|scrypt\$ln=\d{1,2},r=\d{1,2},p=\d{1,2})\$[A-Za-z0-9+/]{11,}\$[A-Za-z0-9+/]{6,}$/.test(
-      passwordHash,
+  // A hash that sign-in cannot check would shut the person out without a word.
+  if (passwordHash !== '' && !(PHC.test(passwordHash) && ports.passwords.canCheck(passwordHash)))
+    return fail(
+      'PasswordHash is not a PHC string of argon2id or scrypt, or asks for too much memory or time.',
     )
-  )
-    return fail('PasswordHash is not a PHC string of argon2id or scrypt.')
   const ntHash = (row.NtHash ?? '').toLowerCase()
   if (ntHash !== '' && !/^[0-9a-f]{32}$/.test(ntHash)) return fail('NtHash is not 32 hexadecimal digits.')
   const ha1 = (row.Ha1Md5 ?? '').toLowerCase()
