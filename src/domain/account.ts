@@ -75,6 +75,15 @@ export const DEFAULT_SETTINGS: PersonalSettings = {
   quietHours: null,
 }
 
+/** What one change says of the settings, and nothing else of them. */
+export function changedSettings(
+  before: PersonalSettings,
+  after: PersonalSettings,
+): Partial<PersonalSettings> {
+  const had: Readonly<Record<string, unknown>> = { ...before }
+  return Object.fromEntries(Object.entries(after).filter(([name, value]) => value !== had[name]))
+}
+
 /** Can be written to and may sign in (gate G1). */
 export function isInService(account: Account): account is Account & { sip: SipUri } {
   return account.enabled === true && account.sip !== undefined

@@ -1,5 +1,5 @@
 import { psText } from '../../base/ps-text.ts'
-import type { PersonalSettings } from '../../domain/account.ts'
+import { changedSettings } from '../../domain/account.ts'
 import { ACCOUNT_IDENTITY } from '../accounts/parameters.ts'
 import { badQuietHours, SETTING_PARAMETERS, settingObject, settingsWith } from '../accounts/setting-object.ts'
 import { defineCmdlet, managementError } from '../cmdlet.ts'
@@ -25,7 +25,7 @@ export const setNpUserSetting = defineCmdlet({
       const before = facts.settings(account.id)
       const after = settingsWith(before, bound)
       await invocation.change(
-        [{ kind: 'patchSettings', id: account.id, settings: changedOf(before, after) }],
+        [{ kind: 'patchSettings', id: account.id, settings: changedSettings(before, after) }],
         {
           target: account.upn,
           before: { ...before },
@@ -36,9 +36,3 @@ export const setNpUserSetting = defineCmdlet({
     }
   },
 })
-
-/** Only what was named: another device may change something else at the same moment. */
-function changedOf(before: PersonalSettings, after: PersonalSettings): Partial<PersonalSettings> {
-  const had: Readonly<Record<string, unknown>> = { ...before }
-  return Object.fromEntries(Object.entries(after).filter(([name, value]) => value !== had[name]))
-}
