@@ -1,3 +1,4 @@
+import { kept, keep as remember } from './kept.ts'
 import { isResource, type Resource } from './ucwa/wire.ts'
 
 /** Who is signed in with this browser (INTERFACES 4). The session itself is a cookie that no script can read. */
@@ -17,7 +18,18 @@ export type SignIn =
   | { readonly kind: 'wait'; readonly seconds: number }
   | { readonly kind: 'unreachable' }
 
+/** Somebody signed out here while the server was out of reach: the cookie still opens the session. */
+const OWED = 'signOutOwed'
+
+/** Nobody where a sign-out is owed: it is made up for first. */
 export async function currentSession(): Promise<Session | undefined | 'unreachable'> {
+  const session = await sessionOfCookie()
+  if (kept(OWED) === null) return session
+  if (session !== 'unreachable' && (session === undefined || (await end(session)))) remember(OWED, undefined)
+  return undefined
+}
+
+async function sessionOfCookie(): Promise<Session | undefined | 'unreachable'> {
   try {
     const response = await fetch('/session', { headers: { Accept: 'application/json' } })
     return response.ok ? sessionOf(await response.json()) : 'unreachable'
@@ -28,6 +40,7 @@ export async function currentSession(): Promise<Session | undefined | 'unreachab
 
 /** @param keep "Keep me signed in on this device" */
 export async function signIn(user: string, password: string, keep: boolean): Promise<SignIn> {
+  if (kept(OWED) !== null) await currentSession()
   let response: Response
   try {
     response = await fetch('/session', {
@@ -43,17 +56,30 @@ export async function signIn(user: string, password: string, keep: boolean): Pro
   }
   if (response.ok) {
     const session = sessionOf(await response.json())
+    remember(OWED, undefined)
     return session ? { kind: 'signedIn', session } : { kind: 'unreachable' }
   }
   return response.status >= 500 ? { kind: 'unreachable' } : { kind: 'wrong' }
 }
 
-/** Ends the session and this browser's application. A server that cannot be reached ends it by itself later. */
+/** Ends the session and this browser's application. Without an answer the device remembers that it owes the sign-out. */
 export async function signOut(session: Session): Promise<void> {
+  if (await end(session)) return
+  remember(OWED, 'yes')
+  addEventListener('online', () => void currentSession(), { once: true })
+}
+
+/** A page that was told to leave waits no longer for the server than this. */
+const PATIENCE_MS = 5000
+
+/** @returns whether the session is over */
+async function end(session: Session): Promise<boolean> {
   try {
-    await fetch('/session', { method: 'DELETE', headers: { 'X-Nightpost-CSRF': session.csrf } })
+    const headers = { 'X-Nightpost-CSRF': session.csrf }
+    const signal = AbortSignal.timeout(PATIENCE_MS)
+    return (await fetch('/session', { method: 'DELETE', headers, signal })).status < 500
   } catch {
-    // Nothing to add: the page goes back to the sign-in form either way.
+    return false
   }
 }
 

@@ -171,3 +171,25 @@ test('signing out with something unsent asks, and nothing is lost either way', {
   await find(page, 'Ken Myer')
   await message(page, 'Not out yet.').getByText('Queued', { exact: true }).waitFor()
 })
+
+test('who signed out without a connection is not signed in again when it is back', {
+  skip: missing,
+}, async () => {
+  await using stage = await Stage.open()
+  const page = await stage.signedIn('tony')
+  const context = page.context()
+  await context.route('**/session', (route) => route.abort())
+  await (await openPresence(page)).getByRole('button', { name: 'Sign out' }).click()
+  const address = page.getByRole('textbox', { name: WORDS.en.workAddress })
+  await address.waitFor()
+  await page.reload()
+  await address.waitFor()
+  await context.unroute('**/session')
+  await page.reload()
+  await address.waitFor()
+  const cookie = (await context.cookies()).map(({ name, value }) => `${name}=${value}`).join('; ')
+  const answer = await fetch(`${stage.url}/session`, { headers: { cookie } })
+  assert.deepEqual(await answer.json(), { signedIn: false }, 'the session is over on the server, too')
+  await stage.signIn(page, 'tony')
+  assert.deepEqual(stage.complaints, [])
+})
