@@ -11,8 +11,8 @@ export type ContactNeeds = Pick<Ports, 'contacts' | 'facts' | 'ledger'>
 
 /** Documented limits of the original; that of contacts holds where the client policy names none. */
 export const MAX_CONTACTS = 250
-export const MAX_GROUPS = 64
-export const MAX_GROUP_NAME = 256
+const MAX_GROUPS = 64
+const MAX_GROUP_NAME = 256
 
 export type GroupAdded =
   | { readonly kind: 'added'; readonly group: GroupId }

@@ -20,7 +20,7 @@ export interface Mark {
 const BEHIND_MS = 250
 
 /** Read is shown only if both have read receipts on, by their own switch and by policy (R50). */
-export function showsReading(needs: Pick<Ports, 'facts'>, reader: AccountId, sender: AccountId): boolean {
+function showsReading(needs: Pick<Ports, 'facts'>, reader: AccountId, sender: AccountId): boolean {
   return sendsReceipts(needs, reader) && sendsReceipts(needs, sender)
 }
 

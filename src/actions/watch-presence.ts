@@ -2,8 +2,6 @@ import { type VisiblePresence, visiblePresence } from '../domain/access.ts'
 import type { AccountId } from '../domain/account.ts'
 import type { Ports } from './ports/ports.ts'
 
-export type { VisiblePresence } from '../domain/access.ts'
-
 /** What `viewer` may see of `viewed` now (DECISIONS 15b, 15c, M5, M12). The owner sees the truth. */
 export function presenceFor(
   needs: Pick<Ports, 'facts' | 'presence'>,

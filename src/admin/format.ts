@@ -4,7 +4,7 @@ import { propertiesOf } from './session/property-list.ts'
 import { displayWidth, fit, padEnd, padStart, wrap } from './text-width.ts'
 
 /** Type of an object that is text already: what Format-Table and Format-List put out. */
-export const FORMATTED = 'Microsoft.PowerShell.Commands.Internal.Format.FormatEntryData'
+const FORMATTED = 'Microsoft.PowerShell.Commands.Internal.Format.FormatEntryData'
 
 /** PowerShell's $FormatEnumerationLimit. */
 const SHOWN_ELEMENTS = 4

@@ -7,7 +7,7 @@ import { managementError, TerminatingError } from './cmdlet.ts'
 import { findUsers } from './identity.ts'
 
 /** Whether the caller holds CsAdministrator now. */
-export function isAdministrator(invocation: Invocation): boolean {
+function isAdministrator(invocation: Invocation): boolean {
   return rolesOf(invocation.ports, invocation.caller).includes('CsAdministrator')
 }
 
@@ -42,7 +42,7 @@ export function mayChange(invocation: Invocation, account: Account): boolean {
 const leaving = new WeakMap<Invocation, Set<Account['id']>>()
 
 /** Whether nobody else in service would be CsAdministrator: such an account cannot be taken away (SECURITY 50). */
-export function isLastAdministrator(
+function isLastAdministrator(
   facts: Facts,
   account: Account,
   gone: ReadonlySet<Account['id']> = new Set(),

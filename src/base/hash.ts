@@ -12,10 +12,6 @@ export function sha256Hex(data: Uint8Array | string): string {
 }
 
 /** RFC 1321; for Digest (RFC 7616) and NTLM only, never to protect anything by itself. */
-export function md5(data: Uint8Array | string): Uint8Array {
-  return new Uint8Array(createHash('md5').update(data).digest())
-}
-
 export function md5Hex(data: Uint8Array | string): string {
   return createHash('md5').update(data).digest('hex')
 }

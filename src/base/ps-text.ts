@@ -42,7 +42,7 @@ export function psText(value: PsValue): string {
 }
 
 /** `[d.]hh:mm:ss[.fffffff]`, the constant form of a TimeSpan. */
-export function timeSpanText(ms: number): string {
+function timeSpanText(ms: number): string {
   const sign = ms < 0 ? '-' : ''
   const total = Math.abs(Math.trunc(ms))
   const days = Math.floor(total / 86_400_000)

@@ -11,7 +11,7 @@ export function parseClientVersion(text: string): ClientVersion | undefined {
 }
 
 /** Number by number, not as text: build 10000 is newer than 6701 (R8a). */
-export function isAtLeast(version: ClientVersion, minimum: ClientVersion): boolean {
+function isAtLeast(version: ClientVersion, minimum: ClientVersion): boolean {
   for (let i = 0; i < 4; i++) {
     const difference = (version[i] ?? 0) - (minimum[i] ?? 0)
     if (difference !== 0) return difference > 0
@@ -24,7 +24,7 @@ export function isAtLeast(version: ClientVersion, minimum: ClientVersion): boole
  * security rule: the client names itself.
  * @returns `other` where there is no `OC/` token, `unreadable` where its version cannot be parsed
  */
-export function desktopVersion(userAgent: string | undefined): ClientVersion | 'other' | 'unreadable' {
+function desktopVersion(userAgent: string | undefined): ClientVersion | 'other' | 'unreadable' {
   const token = /(?:^|[\s(;,])OC\/([^\s();,]*)/i.exec(userAgent ?? '')
   if (!token) return 'other'
   return parseClientVersion(token[1] ?? '') ?? 'unreadable'

@@ -1,7 +1,7 @@
 /** What a new password must be (SECURITY 31). */
 
-export const MIN_PASSWORD = 12
-export const MAX_PASSWORD = 256
+const MIN_PASSWORD = 12
+const MAX_PASSWORD = 256
 
 export type PasswordProblem = 'tooShort' | 'tooLong' | 'common' | 'control' | 'containsName'
 

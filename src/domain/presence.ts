@@ -139,7 +139,7 @@ export function availabilityOf(aggregate: number): Availability {
 }
 
 /** The choice that still holds at `now`. */
-export function choiceAt(choice: Choice | undefined, now: Instant): Choice | undefined {
+function choiceAt(choice: Choice | undefined, now: Instant): Choice | undefined {
   return choice?.expires !== undefined && choice.expires <= now ? undefined : choice
 }
 

@@ -58,7 +58,7 @@ export interface Authenticator {
 }
 
 /** The header that proves that our own page sent a request (INTERFACES 4). */
-export const CSRF_HEADER = 'x-nightpost-csrf'
+const CSRF_HEADER = 'x-nightpost-csrf'
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS'])
 const REMEMBER_MS = 600_000
 const MAX_REMEMBERED = 10_000

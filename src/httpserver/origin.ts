@@ -36,12 +36,12 @@ function isLoopbackName(host: string): boolean {
 }
 
 /** Somebody stands between us and the client. */
-export function isForwarded(request: FastifyRequest): boolean {
+function isForwarded(request: FastifyRequest): boolean {
   return FORWARDING.some((name) => request.headers[name] !== undefined)
 }
 
 /** The peer is a proxy that the configuration trusts. */
-export function isTrustedProxy(request: FastifyRequest, names: ServerNames): boolean {
+function isTrustedProxy(request: FastifyRequest, names: ServerNames): boolean {
   return names.trustedProxies.has(plainAddress(request.raw.socket.remoteAddress))
 }
 

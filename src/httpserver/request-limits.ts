@@ -12,7 +12,7 @@ export interface Breach {
  * Looks at the head of a request that Node's parser took: sizes and counts per part, one Host, one way to say how long
  * the body is. @returns the first thing that is not tolerated.
  */
-export function headBreach(
+function headBreach(
   head: { url: string; rawHeaders: readonly string[]; method: string },
   limits: HttpLimits,
 ): Breach | undefined {

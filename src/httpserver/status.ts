@@ -21,7 +21,7 @@ const CODES: Readonly<Record<number, string>> = {
 }
 
 /** The status of an error that a handler let go: what the peer did (4xx), what will pass (503), or our bug (500). */
-export function statusOf(error: unknown): number {
+function statusOf(error: unknown): number {
   const { statusCode, code } = (error ?? {}) as { statusCode?: unknown; code?: unknown }
   if (typeof statusCode === 'number' && statusCode >= 400 && statusCode < 600 && statusCode !== 500)
     return statusCode

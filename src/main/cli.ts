@@ -13,7 +13,7 @@ import { asUsage } from './words/command-line.ts'
 import { Failure, failed, UsageError } from './words/say.ts'
 
 /** Exit codes of every verb (INTERFACES 1). */
-export const EXIT = { done: 0, failed: 1, usage: 2, degraded: 3 } as const
+const EXIT = { done: 0, failed: 1, usage: 2, degraded: 3 } as const
 
 /** The launcher's channel: when it is gone, so are we, whatever ended it. */
 function endWithLauncher(): void {
@@ -33,7 +33,7 @@ function endQuietlyOnClosedPipe(serving: boolean): void {
 }
 
 /** The whole command line; completion scripts are made from it. */
-export function program(): Command {
+function program(): Command {
   const root = new Command('nightpost')
     .description(
       'Instant messaging and presence in which a message to somebody who is not there is never lost.',
@@ -200,7 +200,7 @@ function withData(command: Command): Command {
 }
 
 /** Runs one command line. @returns the exit code. */
-export async function main(args: readonly string[]): Promise<number> {
+async function main(args: readonly string[]): Promise<number> {
   try {
     await program().parseAsync([...args], { from: 'user' })
     return Number(process.exitCode ?? EXIT.done)

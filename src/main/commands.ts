@@ -4,7 +4,7 @@ import { type Engine, runPipeline } from '../admin/invoke.ts'
 import type { PsValue } from '../base/ps-value.ts'
 
 /** Who the command line acts as: the local administrator (DECISIONS 27). */
-export function localCaller(): Caller {
+function localCaller(): Caller {
   return { account: undefined, name: `console:${systemUser()}`, from: 'local', door: 'console', local: true }
 }
 

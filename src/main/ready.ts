@@ -29,7 +29,7 @@ export function printReady(system: System, options: ReadyOptions): void {
 }
 
 /** The line of `--ready-json`; doors that are off or not built are absent. */
-export function readyLine(system: System, { settings, data, file, tls }: ReadyOptions) {
+function readyLine(system: System, { settings, data, file, tls }: ReadyOptions) {
   return {
     ready: true,
     version: VERSION,

@@ -13,7 +13,7 @@ import {
 } from './log-levels.ts'
 import { redact, redactText } from './redact.ts'
 
-export type { LogLevel, LogLevels, LogRoom } from './log-levels.ts'
+export type { LogRoom } from './log-levels.ts'
 
 /** The log that every room writes to; children carry one connection id through everything. */
 export type Logger = pino.Logger

@@ -4,7 +4,7 @@ import type { ContactList, Group, GroupId } from '../domain/contact.ts'
 import type { Engine } from './engine.ts'
 
 /** Everybody has this group; people who are in no other are in it. It has no row and cannot be removed. */
-export const DEFAULT_GROUP: Group = { id: 0 as GroupId, name: 'Other Contacts', isDefault: true }
+const DEFAULT_GROUP: Group = { id: 0 as GroupId, name: 'Other Contacts', isDefault: true }
 
 /** Contact lists, read by SQL: they are asked for at sign-in and when they change, not for messages. */
 export class StoredContacts implements Contacts {

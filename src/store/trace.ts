@@ -21,7 +21,7 @@ import { MARK_CODE, TRACE_CODE, type TraceLine, type Write } from './writes.ts'
 
 /** Lines the table keeps, and for how long. */
 const NEWEST = 100_000
-export const TRACE_MS = 30 * 86_400_000
+const TRACE_MS = 30 * 86_400_000
 /** Lines of one transaction: what comes faster is counted by the metrics alone. */
 const MAX_WAITING = 500
 const MAX_CLIENT = 200

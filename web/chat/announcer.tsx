@@ -7,7 +7,7 @@ import type { Line } from '../model.ts'
 const BURST_MS = 700
 
 /** Lines that came after one that was the last; all of them where that one is gone. */
-export function linesAfter(lines: readonly Line[], last: string | undefined): readonly Line[] {
+function linesAfter(lines: readonly Line[], last: string | undefined): readonly Line[] {
   return lines.slice(lines.findLastIndex((line) => line.id === last) + 1)
 }
 

@@ -11,7 +11,7 @@ export interface Group {
 }
 
 /** Unread inbox lines of one person, oldest first, as far as they are on this device. */
-export function unreadInbox(state: State, person: Uri): readonly Line[] | undefined {
+function unreadInbox(state: State, person: Uri): readonly Line[] | undefined {
   const timeline = state.timelines.get(person)
   if (!timeline?.loaded) return undefined
   const { lines } = shownRun(timeline)

@@ -166,7 +166,7 @@ function Art({ box, children }: { box: string; children: ComponentChildren }) {
   )
 }
 
-export function BoxArt() {
+function BoxArt() {
   return (
     <Art box="13 6 72 60">
       <path d="M14 32h68v26a6 6 0 0 1-6 6H20a6 6 0 0 1-6-6z" />

@@ -76,7 +76,7 @@ export interface LedgerOptions {
  * Did it wait for me while no device of mine was there? Held back by Do Not Disturb or not looked at is not that. Where the server does
  * not say when a device had it, this device's own memory decides.
  */
-export function waitedInTheNight(line: Entry, visits: readonly Visit[]): boolean {
+function waitedInTheNight(line: Entry, visits: readonly Visit[]): boolean {
   if (isItem(line) || line.own || !line.inbox) return false
   return line.deliveredAt === undefined ? !wasThere(visits, line.at) : line.deliveredAt - line.at > WAITED_MS
 }

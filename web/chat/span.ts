@@ -12,7 +12,7 @@ export interface Room {
 }
 
 /** Rows that come or go at a time: little enough for one frame. */
-export const STEP = 16
+const STEP = 16
 const FIRST = 60
 const LEAD = 20
 /** How much is kept ready beyond the view, and from where on it is taken off again; at least, and in heights of the view. */

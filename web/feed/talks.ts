@@ -62,7 +62,7 @@ export function readMessage(state: State, r: Resource, event: FeedEvent | undefi
 }
 
 /** The conversation's address is a prefix of everything in it (section 5). */
-export function conversationOf(address: string | undefined): string | undefined {
+function conversationOf(address: string | undefined): string | undefined {
   return /^(.*\/conversations\/[^/?]+)/.exec(address ?? '')?.[1]
 }
 

@@ -101,7 +101,7 @@ export class Http {
 }
 
 /** Path and query of a link; its host is never followed. */
-export function pathOf(address: string): string {
+function pathOf(address: string): string {
   const url = new URL(address, 'http://origin.invalid')
   return url.pathname + url.search
 }

@@ -79,7 +79,7 @@ function isSame(before: Account, after: Account): boolean {
 }
 
 /** The account as it is to be; undefined after the error was written. */
-export function enabledAccount(invocation: Invocation, account: Account, bound: Bound): Account | undefined {
+function enabledAccount(invocation: Invocation, account: Account, bound: Bound): Account | undefined {
   const pool = poolOf(invocation, account, bound)
   if (pool === undefined) return undefined
   const wanted = wantedAddress(invocation, account, bound)

@@ -5,7 +5,7 @@ import { allParameters } from '../common-parameters.ts'
 import { parameterTypeName } from '../parameter-types.ts'
 
 /** System.Management.Automation.CommandTypes: the kinds that we have, or are asked about. */
-export const COMMAND_TYPES: ReadonlyMap<string, number> = new Map([
+const COMMAND_TYPES: ReadonlyMap<string, number> = new Map([
   ['alias', 1],
   ['function', 2],
   ['filter', 4],

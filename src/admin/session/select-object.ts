@@ -94,7 +94,7 @@ function bagText(properties: ReadonlyMap<string, PsValue>): string {
 }
 
 /** Two values are the same to `-Unique` when all that is shown of them is. */
-export function keyOf(value: PsValue): string {
+function keyOf(value: PsValue): string {
   if (!isObject(value)) return JSON.stringify([psTypeName(value), psText(value)])
   return JSON.stringify([...propertiesOf(value)].map(([name, one]) => [name, psText(one)]))
 }

@@ -126,7 +126,7 @@ function* pipelineValue(pipeline: Pipeline, scope: Scope): Evaluation<PsValue> {
 }
 
 /** @throws EvaluationError */
-export function* evaluate(expression: Expression, scope: Scope): Evaluation<PsValue> {
+function* evaluate(expression: Expression, scope: Scope): Evaluation<PsValue> {
   switch (expression.kind) {
     case 'literal':
       return expression.value

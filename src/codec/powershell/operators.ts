@@ -113,7 +113,7 @@ function condition(operator: Condition, right: PsValue, caseSensitive: boolean):
 }
 
 /** Equality: the type of the left side decides what the right side is taken for. */
-export function equal(left: PsValue, right: PsValue, caseSensitive = false): boolean {
+function equal(left: PsValue, right: PsValue, caseSensitive = false): boolean {
   if (left === null || right === null) return left === right
   if (typeof left === 'boolean') return left === isTrue(right)
   if (typeof left === 'number' || typeof left === 'bigint') {

@@ -36,7 +36,7 @@ const NO_HOST: ClientHost = { canShow: false, width: 80 }
 const WINDOW_SIZE = 6
 
 /** Reads `HostInfo`. @returns undefined where it says "as the pool said". */
-export function readHost(info: CliValue | undefined): ClientHost | undefined {
+function readHost(info: CliValue | undefined): ClientHost | undefined {
   if (cliTruth(cliProperty(info, '_useRunspaceHost')) === true) return undefined
   if (cliTruth(cliProperty(info, '_isHostNull')) !== false) return NO_HOST
   if (cliTruth(cliProperty(info, '_isHostUINull')) !== false) return NO_HOST

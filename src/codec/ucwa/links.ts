@@ -103,7 +103,7 @@ export function appLinks(applicationId: string) {
 }
 
 /** One path segment; `@` stays, because clients compare the last segment with the address. */
-export function segment(text: string): string {
+function segment(text: string): string {
   return encodeURIComponent(text.toWellFormed()).replace(/%40/g, '@')
 }
 

@@ -13,11 +13,7 @@ import { photoCookie } from './photos.ts'
 import { policiesResource } from './policies.ts'
 
 /** The application with everything that clients expect inside (conformance P2). */
-export function applicationResource(
-  house: House,
-  app: Application,
-  instanceId: string | undefined,
-): Resource {
+function applicationResource(house: House, app: Application, instanceId: string | undefined): Resource {
   const { links, identity } = app
   return withEtag(
     resource(

@@ -133,7 +133,7 @@ function gone(house: House, id: string): Reply {
 }
 
 /** 405 with what is allowed (SECURITY 18). */
-export function notAllowed(methods: readonly string[]): Reply {
+function notAllowed(methods: readonly string[]): Reply {
   const allow = methods.includes('GET') ? [...methods, 'HEAD'] : methods
   return problem('MethodNotAllowed', undefined, { headers: { Allow: allow.join(', ') } })
 }

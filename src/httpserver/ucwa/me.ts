@@ -19,7 +19,7 @@ export function ownOf(house: House, app: Application): Own {
 }
 
 /** The same of an account. */
-export function ownOfAccount(account: Account): Own {
+function ownOfAccount(account: Account): Own {
   return {
     user: account.sip ? withoutScheme(account.sip) : account.upn.toLowerCase(),
     name: account.displayName,

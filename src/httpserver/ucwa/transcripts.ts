@@ -126,7 +126,7 @@ function parseBorder(given: string): MessageId | Instant | undefined {
 }
 
 /** Reads `before`, `after`, `at` and `limit`; @returns undefined when one of them is nonsense */
-export function pageQuery(call: Call, unlimited = PAGE): PageQuery | undefined {
+function pageQuery(call: Call, unlimited = PAGE): PageQuery | undefined {
   const limits = readInput(call.request, { limit: count(1, 100_000).optional() })
   if (!limits.ok) return undefined
   const limit = Math.min(LARGEST_PAGE, limits.value.limit ?? unlimited)
@@ -142,10 +142,10 @@ export function pageQuery(call: Call, unlimited = PAGE): PageQuery | undefined {
 }
 
 /** 400 for a border or a limit that is none. */
-export const BAD_PAGE = problem('BadRequest', 'ParameterValidationFailure')
+const BAD_PAGE = problem('BadRequest', 'ParameterValidationFailure')
 
 /** Transcripts that go out count as given: a markAsRead without `upTo` reaches as far (ucwa.md 8.3). */
-export function noteGiven(app: Application, items: readonly Transcript[]): void {
+function noteGiven(app: Application, items: readonly Transcript[]): void {
   for (const { direction, thread, row } of items) {
     if (direction === 'Incoming') app.gave(thread, row.seq)
   }

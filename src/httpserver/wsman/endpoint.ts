@@ -29,7 +29,7 @@ export interface WsmanDoor {
 }
 
 /** Paths of the door (powershell-remoting.md section 2.1); letter case is ignored by the listener's router, the query here. */
-export const WSMAN_PATHS = ['/OcsPowershell', '/OcsPowershellLiveId', '/wsman', '/powershell'] as const
+const WSMAN_PATHS = ['/OcsPowershell', '/OcsPowershellLiveId', '/wsman', '/powershell'] as const
 
 /** The one challenge (section 2.2); a second one confuses clients of which we know. */
 const CHALLENGE = 'Basic realm="WSMAN"'

@@ -5,7 +5,7 @@ import { isLoopbackOnly } from '../limits.ts'
 import { because, type Finding, failure, warning, well } from './finding.ts'
 
 /** Doors that are built. */
-export const DOORS = ['https', 'http', 'ssh'] as const
+const DOORS = ['https', 'http', 'ssh'] as const
 export type Door = (typeof DOORS)[number]
 /** Ports that a running server has open. */
 export type OpenPorts = Readonly<Partial<Record<Door, number>>>
