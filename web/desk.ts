@@ -78,6 +78,7 @@ export class Desk {
    * what both changed differently stays as it was written last, everything else stays as each wrote it.
    */
   saveSettings(change: Partial<PersonalSettings>): Promise<void> {
+    // A change that failed is told to whoever made it; the next one is not held up by it.
     const saved = this.#saved.catch(() => undefined).then(() => this.#putSettings(change))
     this.#saved = saved
     return saved

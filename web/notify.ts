@@ -7,10 +7,10 @@ import { language, texts } from './i18n/language.ts'
 import { conversationsIn, type Uri } from './model.ts'
 import { type Arrival, decideNotice } from './notify/decide.ts'
 import { Notices } from './notify/notices.ts'
-import { inOneTab } from './notify/one-tab.ts'
 import { permission } from './notify/permission.ts'
 import { playTone } from './notify/sound.ts'
 import { Watching } from './notify/watching.ts'
+import { inOneTab } from './one-tab.ts'
 import { notifyHere, soundHere } from './switches.ts'
 
 /** Messages that were told of; enough that the feed of a reconnect brings none of them again. */

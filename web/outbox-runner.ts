@@ -2,6 +2,7 @@ import { effect, signal } from '@preact/signals'
 import type { Connection } from './connection.ts'
 import type { FeedEvent } from './feed/event.ts'
 import { newestThread, openTalk, type Uri } from './model.ts'
+import { inOneTab } from './one-tab.ts'
 import { type Attempt, attemptFrom, holdOld, type Item, nextToSend } from './outbox.ts'
 import { OutboxStore } from './outbox-store.ts'
 import { type Answer, Refused, withQuery } from './ucwa/http.ts'
@@ -33,9 +34,9 @@ export class Outbox {
   readonly #verdicts = new Map<string, Verdict>()
   readonly #waiting = new Map<string, (verdict: Verdict) => void>()
   readonly #quit = new AbortController()
+  readonly #leave: () => void
   #holder = false
   #busy = false
-  #release: (() => void) | undefined
   #retry: ReturnType<typeof setTimeout> | undefined
 
   constructor(connection: Connection) {
@@ -51,12 +52,18 @@ export class Outbox {
     })
     this.#quit.signal.addEventListener('abort', stopWatching)
     void this.#load()
-    this.#takeLock()
+    this.#leave = inOneTab(`nightpost-outbox-${this.#account}`, () => {
+      this.#holder = true
+      this.#kick()
+      return () => {
+        this.#holder = false
+      }
+    })
   }
 
   stop(): void {
     this.#quit.abort()
-    this.#release?.()
+    this.#leave()
     clearTimeout(this.#retry)
     this.#others.close()
   }
@@ -103,23 +110,6 @@ export class Outbox {
   settle(messageId: string): void {
     if (!this.items.value.some((item) => item.messageId === messageId)) return
     this.items.value = this.items.value.filter((item) => item.messageId !== messageId)
-  }
-
-  #takeLock(): void {
-    const name = `nightpost-outbox-${this.#account}`
-    const hold = (): Promise<void> =>
-      new Promise((resolve) => {
-        this.#holder = true
-        this.#release = resolve
-        this.#kick()
-      })
-    if (!navigator.locks) {
-      void hold()
-      return
-    }
-    navigator.locks.request(name, { signal: this.#quit.signal }, hold).catch(() => {
-      // Stopped while another window held the outbox.
-    })
   }
 
   async #load(): Promise<void> {

@@ -1,10 +1,9 @@
 import { useSignal } from '@preact/signals'
-import { useMemo, useRef } from 'preact/hooks'
 import { inSentence } from '../i18n/dates.ts'
 import { texts } from '../i18n/language.ts'
 import { Icon, Mark } from '../parts/icon.tsx'
-import { useLayer, usePressOutside } from '../parts/layers.ts'
 import { Name } from '../parts/person.tsx'
+import { usePopover } from '../parts/popover.ts'
 import { lookOf } from '../parts/presence.ts'
 import { now, useApp } from './app-state.ts'
 import { endInWords, oldSince, reset } from './presence/choices.ts'
@@ -19,18 +18,7 @@ export function OwnPresence() {
     app.connection.status.value.kind === 'online' || app.connection.status.value.kind === 'connecting'
   // Without a connection others see nobody here, and the page does not claim otherwise.
   const look = online ? lookOf(own.presence, true) : lookOf({ availability: 'Offline', activity: undefined })
-  const isOpen = useSignal(false)
-  const button = useRef<HTMLButtonElement>(null)
-  const panel = useRef<HTMLDivElement>(null)
-  const close = useMemo(
-    () => () => {
-      isOpen.value = false
-    },
-    [isOpen],
-  )
-  const refs = useMemo(() => [button, panel], [])
-  useLayer(isOpen.value, close)
-  usePressOutside(refs, isOpen.value, close)
+  const { isOpen, button, panel, close } = usePopover()
   return (
     <div class="own">
       <button
@@ -75,14 +63,24 @@ function OldState({ word }: { word: string }) {
   const app = useApp()
   const t = texts.value
   const since = oldSince(app.connection.state.value.own, now.value)
+  const failed = useSignal(false)
   if (since === undefined) return null
+  const goBack = async (): Promise<void> => {
+    try {
+      await reset(app)
+      failed.value = false
+    } catch {
+      failed.value = true
+    }
+  }
   return (
     <p class="old-state">
       <span>{t.oldState(word, inSentence(since, now.value, app.reader.value))}</span>
       {t.space}
-      <button type="button" class="link" onClick={() => void reset(app).catch(() => undefined)}>
+      <button type="button" class="link" onClick={() => void goBack()}>
         {t.resetState}
       </button>
+      {failed.value && <span role="alert">{t.notSaved}</span>}
     </p>
   )
 }

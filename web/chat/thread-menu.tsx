@@ -1,9 +1,8 @@
-import { useSignal } from '@preact/signals'
-import { useId, useLayoutEffect, useMemo, useRef } from 'preact/hooks'
+import { useId, useLayoutEffect, useRef } from 'preact/hooks'
 import { fieldDay, startOfDay } from '../i18n/dates.ts'
 import { texts } from '../i18n/language.ts'
 import { Icon } from '../parts/icon.tsx'
-import { useLayer, usePressOutside } from '../parts/layers.ts'
+import { usePopover } from '../parts/popover.ts'
 import { now, useApp } from './app-state.ts'
 
 /** What else there is to do in a conversation: to go to a day of it, or to its beginning (ux.md 1.2, History). */
@@ -18,19 +17,8 @@ export function ThreadMenu({
   const t = texts.value
   const reader = app.reader.value
   const id = useId()
-  const isOpen = useSignal(false)
-  const button = useRef<HTMLButtonElement>(null)
-  const panel = useRef<HTMLDivElement>(null)
+  const { isOpen, button, panel, close } = usePopover()
   const field = useRef<HTMLInputElement>(null)
-  const close = useMemo(
-    () => () => {
-      isOpen.value = false
-    },
-    [isOpen],
-  )
-  const refs = useMemo(() => [button, panel], [])
-  useLayer(isOpen.value, close)
-  usePressOutside(refs, isOpen.value, close)
   // After the layer has noted where the focus was.
   useLayoutEffect(() => {
     if (isOpen.value) field.current?.focus()

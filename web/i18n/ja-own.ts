@@ -1,7 +1,7 @@
 import type { TextsOf } from './en.ts'
 import type { ownEn } from './en-own.ts'
 
-/** 自分に関する文言（設定、通知、静かな時間、サインイン中の端末、パスワード、在席状況）。`ja.ts` に展開します。 */
+/** 自分に関する文言（設定、通知、通知しない時間帯、サインイン中の端末、パスワード、在席状況）。`ja.ts` に展開します。 */
 export const ownJa: TextsOf<typeof ownEn> = {
   settingsGeneral: '表示と言語',
   settingsMessages: 'メッセージ',
@@ -66,7 +66,7 @@ export const ownJa: TextsOf<typeof ownEn> = {
   deviceFrom: (address) => `接続元 ${address}`,
   deviceKept: 'サインインしたまま',
   signOutDevice: 'サインアウト',
-  signOutDeviceOf: (device) => `サインアウト: ${device}`,
+  signOutDeviceOf: (device) => `サインアウト：${device}`,
   signOutDeviceSure: (device) => `${device} をサインアウトしますか。もう一度使うにはパスワードが必要です。`,
   signOutOthers: 'ほかの端末をすべてサインアウト',
   signOutOthersSure: (n) => `ほかの端末${n}台をサインアウトしますか。もう一度使うにはパスワードが必要です。`,
@@ -90,7 +90,7 @@ export const ownJa: TextsOf<typeof ownEn> = {
   passwordControl: '入力できない文字が含まれています。',
   passwordSame: '現在のパスワードと同じです。別のものにしてください。',
   passwordWrong: '現在のパスワードが違います。変更していません。',
-  passwordUnreachable: 'サーバーから応答がありません。変更していません。もう一度試してください。',
+  passwordUnreachable: 'サーバーの応答がありません。変更していません。もう一度お試しください。',
   passwordWait: (wait) => `試行回数が多すぎます。${wait}後にもう一度試せます。`,
   passwordEmpty: '現在のパスワードと新しいパスワードを入力してください。',
   untilOther: '時刻を指定…',

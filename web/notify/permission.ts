@@ -17,7 +17,7 @@ void navigator.permissions
       permission.value = read()
     }
   })
-  .catch(() => undefined)
+  .catch(() => undefined) // a browser that does not know the name tells of no changes
 
 /** Asks; only out of a press of the person, after the page has said what for (ux.md 1.2). */
 export async function askPermission(): Promise<Permission> {

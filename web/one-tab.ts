@@ -18,7 +18,10 @@ export function inOneTab(name: string, begin: () => () => void): () => void {
         }
       })
     })
-    .catch(() => undefined) // the wait was ended
+    .catch((error: unknown) => {
+      // A wait that was ended is no fault; what `begin` throws is.
+      if (!quit.signal.aborted) reportError(error)
+    })
   return () => {
     quit.abort()
     release?.()
