@@ -222,7 +222,13 @@ function translated(error: unknown): Failure {
   if (error instanceof Failure) return error
   if (error instanceof ForeignSocket) return failed('foreignSocket', { folder: error.folder }, error)
   if (error instanceof ServerGone) return failed('serverGone', {}, error)
+  if (isBroken(error)) return failed('databaseBroken', { because: error.message }, error)
   return new Failure(error instanceof Error ? error.message : String(error))
+}
+
+/** SQLite found a file that is damaged (SQLITE_CORRUPT), or none of its own (SQLITE_NOTADB). */
+function isBroken(error: unknown): error is Error {
+  return error instanceof Error && 'errcode' in error && (error.errcode === 11 || error.errcode === 26)
 }
 
 /** One line, whatever was in it, and the word to search for. */

@@ -9,7 +9,7 @@ import { loadConfiguration } from '../../src/main/config.ts'
 import { ofCertificate } from '../../src/main/doctor/certificate.ts'
 import { ofPorts } from '../../src/main/doctor/doors.ts'
 import { configured, examine, PORTS } from './doctor-house.ts'
-import { type Launched, launch, temporaryFolder } from './launch.ts'
+import { type Launched, launch, nightpost, temporaryFolder } from './launch.ts'
 
 // What doctor says of doors, certificates and files that are really broken.
 
@@ -182,6 +182,13 @@ test('a database that is broken, and one of a newer or an older version', async 
   const broken = await examine(folder, '--config', config)
   assert.deepEqual([broken.code, broken.of('database')?.code], [1, 'databaseBroken'])
   assert.match(broken.of('database')?.fix ?? '', /restore/)
+  writeFileSync(file, 'nothing of a database', { mode: 0o600 })
+  const foreign = await examine(folder, '--config', config)
+  assert.deepEqual([foreign.code, foreign.of('database')?.code], [1, 'databaseBroken'])
+  assert.ok(foreign.of('certificate'), 'the other checks go on')
+  const refused = await nightpost(['start', '--data', folder, '--config', config])
+  assert.equal(refused.code, 1)
+  assert.match(refused.stderr, /^nightpost: the database is broken: [^\n]+ \[databaseBroken\]\n$/)
   const none = await examine(temporaryFolder(), '--config', config)
   assert.deepEqual([none.code, none.of('database')?.code], [3, 'databaseNone'])
 })

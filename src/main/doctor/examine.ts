@@ -53,10 +53,10 @@ export async function examine(flags: StartFlags): Promise<readonly Finding[]> {
 /** What depends on who has the store open: the server, this process, or nobody because the schema is not ours. */
 async function ofRunning(flags: StartFlags, data: string, loaded: Loaded): Promise<readonly Finding[]> {
   const pid = holder(data)
-  const schema = ofSchema(peekSchema(data), knownSchema())
+  const schema = schemaOf(data)
   const foreign = foreignOwner(data) !== undefined
   // Opening the store migrates it, and makes files of this user: neither is for a look.
-  const asks = pid !== undefined || (schema.state === 'ok' && !foreign)
+  const asks = pid !== undefined || (schema?.state === 'ok' && !foreign)
   const [integrity, report, names] = await Promise.all([
     foreign && pid === undefined ? undefined : checkIntegrity(join(data, 'nightpost.db')),
     asks ? askStore(flags) : undefined,
@@ -72,13 +72,22 @@ async function ofRunning(flags: StartFlags, data: string, loaded: Loaded): Promi
     ofMemory(pid === undefined ? undefined : known?.residentBytes),
     ...ofOpenFiles(pid, loaded),
     ofDatabase(integrity, known?.accounts),
-    schema,
+    ...(schema ? [schema] : []),
     ...(foreign ? [] : [ofWrites(data)]),
     ...(known ? ofStore(known, data) : []),
     ...(report && !report.ok && pid === undefined
       ? [failure('store', 'storeFailed', { because: report.because })]
       : []),
   ]
+}
+
+/** Nothing where the file cannot even be opened: what is broken says the check of the database. */
+function schemaOf(data: string): Finding | undefined {
+  try {
+    return ofSchema(peekSchema(data), knownSchema())
+  } catch {
+    return undefined
+  }
 }
 
 type Report =

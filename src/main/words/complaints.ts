@@ -45,6 +45,10 @@ export const COMPLAINTS = {
     en: '{folder} is in use by another nightpost, process {pid}; stop it, or use --data',
     ja: '{folder} は別の nightpost (プロセス {pid}) が使用中です。停止するか、--data で別のフォルダーを指定してください',
   },
+  databaseBroken: {
+    en: 'the database is broken: {because}; nightpost doctor says more, and nightpost restore FILE --data FOLDER brings the last backup into an empty folder',
+    ja: 'データベースが壊れています: {because}。詳細は nightpost doctor で確認してください。最後のバックアップは、nightpost restore ファイル名 --data フォルダー名 で空のフォルダーに復元できます',
+  },
   folderSilent: {
     en: 'process {pid} holds {folder} but does not answer on admin.sock; wait until it has started, or stop it',
     ja: 'プロセス {pid} が {folder} を使用していますが、admin.sock に応答しません。起動が終わるまで待つか、停止してください',
