@@ -67,6 +67,18 @@ test('a repeat with its key is the first answer, also over the rate (section 15,
   assert.equal(await waiting(house), 1)
 })
 
+test('an application has as many presence subscriptions as there may be people in them, and no more', async () => {
+  await using house = await houseOfTwo()
+  const alice = await house.client('alice')
+  const subscribe = () => alice.post(alice.link('presenceSubscriptions'), { duration: 30, uris: [BOB] })
+  const first = await subscribe()
+  for (let n = 1; n < 500; n += 1) assert.equal((await subscribe()).status, 201)
+  const refused = await subscribe()
+  assert.deepEqual([refused.status, refused.json.subcode], [403, 'LimitExceeded'])
+  assert.equal((await alice.request('DELETE', first.json._links?.self?.href ?? '')).status, 204)
+  assert.equal((await subscribe()).status, 201)
+})
+
 test('live chat is not counted against the limit for absent people', async () => {
   await using house = await houseOfTwo({
     messagesPerMinuteToAbsent: 2,

@@ -19,6 +19,9 @@ const WARN_MS = MINUTE_MS
 /** People whom one user watches, on however many devices: each counts once (SECURITY 21). */
 const MAX_WATCHED = 500
 
+/** Subscriptions of one application: as many as there may be people in them, for one at a time is how some clients ask (SECURITY 21, 25). */
+const MAX_SUBSCRIPTIONS = MAX_WATCHED
+
 /** Whom an application watches, by name only. */
 export function subscriptionResource(app: Application, { id }: PresenceSubscription): Resource {
   const { links } = app
@@ -61,7 +64,8 @@ export async function postSubscription({ house, app, request }: Call): Promise<R
     if (!groupOf(list, groupId)) return problem('NotFound')
     people = accountsOf(house, list, groupId)
   }
-  if (wouldBeTooMany(house, app.account, people)) return problem('Forbidden', 'LimitExceeded')
+  if (app.subscriptions.size >= MAX_SUBSCRIPTIONS || wouldBeTooMany(house, app.account, people))
+    return problem('Forbidden', 'LimitExceeded')
   const subscription: PresenceSubscription = {
     id: app.nextId(),
     users: new Map(),
