@@ -145,10 +145,6 @@ export class StoredTokens implements Tokens, Behind {
     if (known) await this.#forget(known)
   }
 
-  async revokeAll(account: AccountId): Promise<void> {
-    await this.revokeThose(account, () => true)
-  }
-
   devices(account: AccountId): readonly SignedInDevice[] {
     const now = this.#clock.now()
     return this.#of(account)

@@ -496,20 +496,6 @@ export const SHAPES = {
       </>
     ),
   },
-  'i-sliders': {
-    box: 20,
-    shape: () => (
-      <>
-        <path
-          d="M3 6h6M13 6h4M3 14h2M9 14h8M13 6a2 2 0 1 1-4 0 2 2 0 0 1 4 0zM9 14a2 2 0 1 1-4 0 2 2 0 0 1 4 0z"
-          fill="none"
-          stroke="currentColor"
-          stroke-width="1.5"
-          stroke-linecap="round"
-        />
-      </>
-    ),
-  },
   logo: {
     box: 32,
     shape: () => (

@@ -57,7 +57,6 @@ export interface Tokens {
   /** Checks and, unless `peek`, counts as use. */
   check(kind: TokenKind, token: string, options?: { peek?: boolean }): TokenRecord | undefined
   revoke(kind: TokenKind, token: string): Promise<void>
-  revokeAll(account: AccountId): Promise<void>
   /** Tokens of that person that are good, the one used last first. */
   devices(account: AccountId): readonly SignedInDevice[]
   /**

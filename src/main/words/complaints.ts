@@ -182,10 +182,6 @@ export const COMPLAINTS = {
     en: '{lines} lines were lost here: they came faster than they were read',
     ja: 'ここで {lines} 行が失われました。読み取りが間に合いませんでした',
   },
-  askDebug: {
-    en: 'NIGHTPOST_DEBUG=1 shows where it happened',
-    ja: 'NIGHTPOST_DEBUG=1 を付けると発生した場所を表示します',
-  },
 } as const satisfies Record<string, Words>
 
 export type Complaint = keyof typeof COMPLAINTS
