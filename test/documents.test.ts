@@ -47,6 +47,23 @@ test('docs/dependencies.md has a line for every package, and no other', () => {
   assert.deepEqual([...listed].sort(), [...new Set(used)].sort())
 })
 
+test('every file and folder that docs/architecture.md names is there', () => {
+  const files = globSync('{bench,bin,deploy,powershell,scripts,src,test,web}/**/*', {
+    cwd: root,
+    exclude: (name) => name === 'node_modules' || name === 'dist',
+  })
+  const known = new Set<string>()
+  for (const file of files) for (let at = file; at !== ''; at = at.replace(/^[^/]*\/?/, '')) known.add(at)
+  const named = [...read('docs/architecture.md').matchAll(/`([\w.-]+(?:\/[\w.-]+)*\/?)`/g)]
+    .map(([, name = '']) => name.replace(/\/$/, ''))
+    .filter((name) => /\.(?:ts|js|sql)$/.test(name) || (name.includes('/') && !name.startsWith('DIR/')))
+  assert.ok(named.length > 80, 'names were found')
+  assert.deepEqual(
+    named.filter((name) => !known.has(name) && name !== '.ci/run'),
+    [],
+  )
+})
+
 test('versions of packages are exact', () => {
   for (const kind of ['dependencies', 'devDependencies', 'optionalDependencies']) {
     for (const [name, version] of Object.entries((manifest[kind] ?? {}) as Record<string, string>)) {
