@@ -34,7 +34,32 @@ export interface Look {
   readonly textSize?: number
 }
 
-function launch(more: readonly string[] = []): Promise<Browser> {
+/** Browsers of this process by the arguments that they have beyond the usual ones, and how many stages use them. */
+const browsers = new Map<string, { readonly browser: Promise<Browser>; users: number }>()
+/** A browser that no stage uses goes, unless the next test wants it. */
+const UNUSED_MS = 500
+
+/** A browser for a while: starting one costs more than most tests. */
+async function borrow(more = ''): Promise<{ readonly browser: Browser; giveBack(): void }> {
+  const lent = browsers.get(more) ?? { browser: launch(more), users: 0 }
+  browsers.set(more, lent)
+  lent.users += 1
+  const browser = await lent.browser
+  const closeUnused = (): void => {
+    if (lent.users > 0 || browsers.get(more) !== lent) return
+    browsers.delete(more)
+    void browser.close()
+  }
+  return {
+    browser,
+    giveBack() {
+      lent.users -= 1
+      setTimeout(closeUnused, UNUSED_MS)
+    },
+  }
+}
+
+function launch(more: string): Promise<Browser> {
   return chromium.launch({
     executablePath: CHROMIUM,
     args: [
@@ -46,7 +71,7 @@ function launch(more: readonly string[] = []): Promise<Browser> {
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
-      ...more,
+      ...(more === '' ? [] : [more]),
     ],
   })
 }
@@ -67,21 +92,14 @@ export class Stage {
   readonly people: readonly DemoPerson[]
   readonly complaints: string[] = []
   #server: ChildProcess
-  readonly #browser: Browser
   readonly data: string
   readonly #flags: readonly string[]
-  readonly #others: Browser[] = []
+  readonly #contexts: BrowserContext[] = []
+  readonly #borrowed: { giveBack(): void }[] = []
 
-  private constructor(
-    server: ChildProcess,
-    browser: Browser,
-    data: string,
-    flags: readonly string[],
-    ready: Ready,
-  ) {
+  private constructor(server: ChildProcess, data: string, flags: readonly string[], ready: Ready) {
     this.#server = server
     this.#flags = flags
-    this.#browser = browser
     this.data = data
     this.url = ready.url
     this.people = ready.users
@@ -96,12 +114,12 @@ export class Stage {
     buildOnce()
     data ??= mkdtempSync(join(tmpdir(), 'nightpost-browser-'))
     const { server, ready } = await startServer(data, 0, { flags, aheadMs })
-    const browser = await launch()
-    return new Stage(server, browser, data, flags, ready)
+    return new Stage(server, data, flags, ready)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const browser of [this.#browser, ...this.#others]) await browser.close()
+    for (const context of this.#contexts) await context.close()
+    for (const borrowed of this.#borrowed) borrowed.giveBack()
     await this.stopServer()
     rmSync(this.data, { recursive: true, force: true })
   }
@@ -129,11 +147,11 @@ export class Stage {
 
   /** A browser of its own: another person, or the same one on another device. */
   async device(look: Look = {}): Promise<BrowserContext> {
-    if (look.textSize) this.#others.push(await launch([`--blink-settings=defaultFontSize=${look.textSize}`]))
-    const browser = look.textSize ? (this.#others.at(-1) ?? this.#browser) : this.#browser
+    const borrowed = await borrow(look.textSize ? `--blink-settings=defaultFontSize=${look.textSize}` : '')
+    this.#borrowed.push(borrowed)
     const { language = 'en', theme = 'light', width = 1400, height = 900 } = look
     const { timeZone = 'Asia/Tokyo', touch = false } = look
-    const context = await browser.newContext({
+    const context = await borrowed.browser.newContext({
       viewport: { width, height },
       locale: language === 'ja' ? 'ja-JP' : 'en-US',
       colorScheme: theme,
@@ -141,6 +159,7 @@ export class Stage {
       hasTouch: touch,
       isMobile: touch,
     })
+    this.#contexts.push(context)
     context.setDefaultTimeout(40_000)
     context.on('console', (message) => {
       // The browser reports each answer that is not 2xx; which ones are wrong is for the tests to say.
