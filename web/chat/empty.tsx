@@ -90,7 +90,7 @@ function FirstContacts() {
                 {person.presence && (t[lookOf(person.presence).word] as string)}
                 {person.about.department && (
                   <>
-                    {' · '}
+                    {t.dot}
                     <Written>{person.about.department}</Written>
                   </>
                 )}

@@ -158,7 +158,9 @@ function ContactBar({ uri }: { uri: Uri }) {
         <AddButton uri={uri} named />
       ) : (
         <p class="small quiet" role="status">
-          <bdi>{name}</bdi> · {t.inContacts(groups.map(groupName).join(t.groupsJoin))}
+          <bdi>{name}</bdi>
+          {t.dot}
+          {t.inContacts(groups.map(groupName).join(t.groupsJoin))}
         </p>
       )}
     </div>

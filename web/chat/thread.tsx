@@ -63,10 +63,10 @@ function Head({ uri, reading }: { uri: Uri; reading: Reading }) {
           ) : (
             <>
               {word}
-              {when !== undefined && ` · ${when}`}
+              {when !== undefined && t.dot + when}
               {where && (
                 <span class="not-narrow">
-                  {word && ' · '}
+                  {word && t.dot}
                   <Written>{where}</Written>
                 </span>
               )}

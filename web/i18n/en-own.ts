@@ -9,7 +9,7 @@ export const ownEn = {
   settingsPresence: 'Presence',
   settingsAccount: 'Account',
   onThisDevice: 'On this device only.',
-  onAllDevices: 'What you change here holds on all your devices.',
+  onAllDevices: 'What you change here holds on all your devices, unless it says otherwise.',
   timeZone: 'Time zone',
   timeZoneDevice: (zone: string) => `As this device (${zone})`,
   typingHelp: 'Shown after a second of typing, and kept nowhere.',

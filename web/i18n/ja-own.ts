@@ -9,11 +9,11 @@ export const ownJa: TextsOf<typeof ownEn> = {
   settingsPresence: '在席状況',
   settingsAccount: 'アカウント',
   onThisDevice: 'この端末だけの設定です。',
-  onAllDevices: 'ここでの変更は、すべての端末に反映されます。',
+  onAllDevices: 'ここでの変更は、特に断りのない限り、すべての端末に反映されます。',
   timeZone: 'タイム ゾーン',
   timeZoneDevice: (zone) => `この端末に合わせる（${zone}）`,
   typingHelp: '1秒以上入力すると相手に表示されます。記録は残りません。',
-  singleKeysHelp: '? で一覧を開くなどのキーです。Ctrl や Alt を使うキーは常に使えます。',
+  singleKeysHelp: '?で一覧を開くなどのキーです。CtrlやAltを使うキーは常に使えます。',
   notifyHere: 'この端末で通知する',
   notifyWhatFor:
     '会話を見ていないときに届いたメッセージを画面に表示します。ブラウザーが一度だけ許可を求めます。ここでいつでもオフにできます。',
@@ -101,8 +101,8 @@ export const ownJa: TextsOf<typeof ownEn> = {
   deviceActivity: 'ほかのアプリの使用中も連絡可能にする',
   deviceActivityHelp:
     'この端末でのキーやポインターの操作をすべて数えます。ブラウザーが一度だけ許可を求めます。見るのは操作の有無だけです。',
-  deviceActivityDenied: 'ブラウザーが許可していません。Nightpost での操作だけを数えます。',
+  deviceActivityDenied: 'ブラウザーが許可していません。Nightpostでの操作だけを数えます。',
   quietHoursNow: (until) => `${until}まで通知しない時間帯です。`,
   imageNotTaken: '画像は送信できません。文字は通常どおり貼り付けられます。',
-  pastedTooLong: (n) => `貼り付けた文字が ${n} バイト超過しています。短くするか、分けて送信してください。`,
+  pastedTooLong: (n) => `貼り付けた文字が${n}バイト超過しています。短くするか、分けて送信してください。`,
 }

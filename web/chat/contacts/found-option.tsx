@@ -49,7 +49,7 @@ export function FoundOption(props: {
         <div class="line2 clip">
           {facts.map((fact, index) => (
             <span key={fact}>
-              {index > 0 && ' · '}
+              {index > 0 && t.dot}
               <Written>{fact}</Written>
             </span>
           ))}

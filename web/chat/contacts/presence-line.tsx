@@ -17,7 +17,7 @@ export function PresenceLine({ person }: { person: Person }) {
       <Mark name={look.icon} tone={look.tone} />
       <span>
         {t[look.word] as string}
-        {when !== undefined && ` · ${when}`}
+        {when !== undefined && t.dot + when}
       </span>
     </p>
   )

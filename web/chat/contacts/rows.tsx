@@ -117,11 +117,11 @@ function Said({ person, level }: { person: Person; level: GivenLevel | undefined
   const said = person.note ?? person.location
   return (
     <>
-      {level?.level === 'Blocked' && `${t.levelBlocked} · `}
+      {level?.level === 'Blocked' && t.levelBlocked + t.dot}
       {t[lookOf(person.presence).word] as string}
       {said !== undefined && (
         <>
-          {' · '}
+          {t.dot}
           <Written>{said}</Written>
         </>
       )}

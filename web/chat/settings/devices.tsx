@@ -121,7 +121,7 @@ function Row({ device, ask }: { device: Device; ask: () => void }) {
         <p>
           <b data-people>{name}</b> {device.current && <span class="tag good">{t.thisDevice}</span>}
         </p>
-        <p class="small quiet num">{facts.join(' · ')}</p>
+        <p class="small quiet num">{facts.join(t.dot)}</p>
       </div>
       {!device.current && (
         <button type="button" class="small" aria-label={t.signOutDeviceOf(name)} onClick={ask}>
