@@ -69,6 +69,7 @@ export async function openCore({
     migrated: ({ from, to }) => {
       if (from > 0) securityLog.write({ event: 'migration', from, to })
     },
+    fault: faultIn('store'),
     observe: (seconds, messages) => {
       metrics.storeCommitSeconds.observe(seconds)
       if (messages > 0) metrics.storeBatchMessages.observe(messages)

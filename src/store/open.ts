@@ -27,7 +27,7 @@ import { RepeatWindow } from './repeats.ts'
 import { SecretBox } from './secrets.ts'
 import { openSqlite } from './sqlite.ts'
 import { foldRest, lastPlace, rememberKeys } from './start.ts'
-import { Sweeper } from './sweeper.ts'
+import { type StoreFault, Sweeper } from './sweeper.ts'
 import { ThreadIndex } from './thread-index.ts'
 import { StoredThreads } from './threads.ts'
 import { StoredTokens } from './tokens.ts'
@@ -58,6 +58,8 @@ export interface StoreOptions {
   readonly reportsReading?: (owner: AccountId) => boolean
   /** Told of a schema that was brought up to date at this start (SECURITY 58). */
   readonly migrated?: (what: Migrated) => void
+  /** Told of an error in work that nobody waits for, unless the store is down. */
+  readonly fault?: StoreFault
   /** Told of every commit: seconds and messages. */
   readonly observe?: (seconds: number, messages: number) => void
 }
@@ -135,7 +137,7 @@ export async function openStore(options: StoreOptions) {
   await positions.load()
   await foldRest(engine, committer, folder)
   await rememberKeys(engine, repeats, clock)
-  const sweeper = new Sweeper(engine, committer, inbox, expiring)
+  const sweeper = new Sweeper(engine, committer, inbox, expiring, options.fault)
   await sweeper.resume()
   const endWatch = watchDisk(dir, options.minFreeBytes ?? MIN_FREE_BYTES, committer)
 

@@ -2,12 +2,15 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { AccountId } from '../domain/account.ts'
 import type { ThreadId } from '../domain/message.ts'
 import type { Committer } from './committer.ts'
-import type { Engine } from './engine.ts'
+import { type Engine, StoreDown } from './engine.ts'
 import type { ExpiryWalk } from './expiry-walk.ts'
 import type { InboxCounts } from './inbox.ts'
 
 /** Lines of one transaction: some milliseconds. */
 export const SWEEP_LINES = 500
+
+/** Where an error goes of work that nobody waits for. */
+export type StoreFault = (error: unknown, doing: string) => void
 
 interface Side {
   readonly pair: number
@@ -24,13 +27,21 @@ export class Sweeper {
   readonly #committer: Committer
   readonly #inbox: InboxCounts
   readonly #expiring: ExpiryWalk
+  readonly #fault: StoreFault
   readonly #running = new Map<string, Promise<void>>()
 
-  constructor(engine: Engine, committer: Committer, inbox: InboxCounts, expiring: ExpiryWalk) {
+  constructor(
+    engine: Engine,
+    committer: Committer,
+    inbox: InboxCounts,
+    expiring: ExpiryWalk,
+    fault: StoreFault = () => undefined,
+  ) {
     this.#engine = engine
     this.#committer = committer
     this.#inbox = inbox
     this.#expiring = expiring
+    this.#fault = fault
   }
 
   /** Resolves when nothing of it is shown any more; of a short thread the rows are done too. */
@@ -57,8 +68,10 @@ export class Sweeper {
     const key = `${owner} ${thread}`
     if (this.#running.has(key)) return
     const work = this.#sweepAll(owner, thread)
-      // The store is down or closed: the next start goes on here.
-      .catch(() => {})
+      .catch((error: unknown) => {
+        // The store is down or closed, which is told elsewhere: the next start goes on here.
+        if (!(error instanceof StoreDown)) this.#fault(error, 'sweep a cleared thread')
+      })
       .finally(() => this.#running.delete(key))
     this.#running.set(key, work)
   }
