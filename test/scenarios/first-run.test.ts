@@ -4,6 +4,7 @@ import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from '
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
+import { configured, examine } from './doctor-house.ts'
 import { launch, nightpost, ROOT, temporaryFolder } from './launch.ts'
 
 const signIn = (url: string, user: string, password: string) =>
@@ -222,10 +223,9 @@ test('backup and doctor say the same without a running server', async () => {
   await server.end()
   const file = temporaryFolder('backup.db')
   assert.equal((await nightpost(['backup', file, '--data', server.data])).code, 0)
-  const done = await nightpost(['doctor', '--data', server.data, '--json'])
-  assert.equal(done.code, 3, done.stdout)
-  const findings = JSON.parse(done.stdout) as { check: string; state: string; text: string }[]
-  const state = (check: string) => findings.find((finding) => finding.check === check)?.state
+  const { code, of } = await examine(server.data, '--config', configured(''))
+  const state = (check: string) => of(check)?.state
+  assert.equal(code, 3)
   assert.equal(state('database'), 'ok')
   assert.equal(state('audit'), 'ok')
   assert.equal(state('backup'), 'ok')
