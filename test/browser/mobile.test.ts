@@ -24,6 +24,23 @@ test('one column: the back gesture goes from the conversation to the list, and f
   await message(page, 'On the way.').waitFor()
 })
 
+test('the back gesture closes what lies over the conversation, then the conversation', {
+  skip: missing,
+}, async () => {
+  await using stage = await Stage.open()
+  const page = await stage.signedIn('tony', PHONE)
+  await find(page, 'Ken Myer')
+  await page.getByRole('button', { name: 'Details' }).tap()
+  const card = page.getByRole('dialog', { name: 'About Ken Myer' })
+  await card.waitFor()
+  await page.goBack()
+  await card.waitFor({ state: 'detached' })
+  await page.getByRole('heading', { level: 1, name: 'Ken Myer' }).waitFor()
+  await page.goBack()
+  await page.getByRole('navigation', { name: 'Conversations' }).waitFor()
+  assert.deepEqual(stage.complaints, [])
+})
+
 test('the message box stays above the keyboard, and the newest message above the box', {
   skip: missing,
 }, async () => {

@@ -8,13 +8,16 @@ import { language } from '../i18n/language.ts'
 import type { Uri } from '../model.ts'
 import type { Wishes } from '../notify/wishes.ts'
 import type { Outbox } from '../outbox-runner.ts'
+import { closeTopmost } from '../parts/layers.ts'
 import type { Timelines } from '../timelines.ts'
 import type { ContactDesk } from './contacts/contact-desk.ts'
 import { hashOf, type Route, routeOf } from './route.ts'
 
 export const route = signal<Route>(routeOf(location.hash))
 addEventListener('hashchange', () => {
-  route.value = routeOf(location.hash)
+  // A step back takes away what lies over the page, and only then the page: on a phone that looks like a page of its own.
+  if (closeTopmost()) history.pushState(null, '', hashOf(route.value))
+  else route.value = routeOf(location.hash)
 })
 
 /** @param replace leaves no step for the back gesture */
