@@ -1,3 +1,5 @@
+import type { Room } from './span.ts'
+
 // Places of messages in the log, measured. The browser's own scroll anchoring does most of the work and does not disturb a running
 // scroll; what it leaves (the very top, browsers without it) is made up for here.
 
@@ -47,6 +49,11 @@ export function putAt(log: HTMLElement, id: string, top: number): boolean {
 
 export function leftBelow(log: HTMLElement): number {
   return log.scrollHeight - log.scrollTop - log.clientHeight
+}
+
+/** How much is on the page above and below what is in view. */
+export function roomIn(log: HTMLElement): Room {
+  return { above: log.scrollTop, below: leftBelow(log), view: log.clientHeight }
 }
 
 /** The browser keeps what is read in its place when something above it changes. */

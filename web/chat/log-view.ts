@@ -1,6 +1,15 @@
 import { signal } from '@preact/signals'
 import type { Run } from '../model.ts'
-import { type Anchor, anchorIn, anchorsItself, hasSelection, leftBelow, messageIn, putAt } from './anchor.ts'
+import {
+  type Anchor,
+  anchorIn,
+  anchorsItself,
+  hasSelection,
+  leftBelow,
+  messageIn,
+  putAt,
+  roomIn,
+} from './anchor.ts'
 import { type Edges, edgesOf, nextSpan, type Span, spanAround, spanAtEnd, spanOf } from './span.ts'
 
 /** So near, the reader is at the end and stays there. */
@@ -97,9 +106,20 @@ export class LogView {
     }
     this.#shown = shown
     this.#before = this.#log && this.#placed ? anchorIn(this.#log) : undefined
-    this.#span = (this.#goal ? undefined : spanOf(this.#edges, ids)) ?? this.#spanForGoal(ids)
+    const kept = this.#goal ? undefined : spanOf(this.#edges, ids)
+    this.#span = kept ? this.#grown(kept, ids) : this.#spanForGoal(ids)
     this.#edges = edgesOf(this.#span, ids)
     return this.#span
+  }
+
+  /**
+   * Rows that a page brought stand on the page in the same render: the day that stood above the first row goes to the first of them,
+   * and at the upper edge nothing else could take its room.
+   */
+  #grown(span: Span, ids: readonly string[]): Span {
+    if (!this.#log || !this.#placed) return span
+    const next = nextSpan(span, ids.length, roomIn(this.#log), true)
+    return { from: Math.min(span.from, next.from), to: Math.max(span.to, next.to) }
   }
 
   #spanForGoal(ids: readonly string[]): Span {
@@ -183,8 +203,7 @@ export class LogView {
     const log = this.#log
     if (!log || !this.#placed) return
     const { run, ids } = this.#shown
-    const room = { above: log.scrollTop, below: leftBelow(log), view: log.clientHeight }
-    const next = nextSpan(this.#span, ids.length, room, hasSelection(log))
+    const next = nextSpan(this.#span, ids.length, roomIn(log), hasSelection(log))
     if (next.from < READY_ROWS && run.hasEarlier) this.#read('earlier')
     if (ids.length - next.to < READY_ROWS && run.hasLater) this.#read('later')
     if (next.from === this.#span.from && next.to === this.#span.to) return
