@@ -56,9 +56,20 @@ export async function signIn(needs: SignInNeeds, attempt: SignInAttempt): Promis
     needs.lockouts.failed(name, attempt.address)
     return { kind: 'wrong' }
   }
+  // While it was checked another one may have been set, or the account suspended: what that ended must not begin again here.
+  if (!(await stillHolds(needs, account, stored))) return { kind: 'wrong' }
   needs.lockouts.succeeded(name, attempt.address)
   await renew(needs, account, attempt.password, checked.weak)
   return { kind: 'signedIn', account }
+}
+
+async function stillHolds(needs: SignInNeeds, { id }: Account, passwordHash: string): Promise<boolean> {
+  const now = needs.facts.account(id)
+  return (
+    now !== undefined &&
+    maySignIn(needs, now) &&
+    (await needs.ledger.secrets(id)).passwordHash === passwordHash
+  )
 }
 
 /** The account that a person means by what they typed; the password decides whether they are right. */

@@ -94,6 +94,30 @@ test('SECURITY 36: unknown, wrong, disabled and never enabled give one answer fo
   )
 })
 
+test('SECURITY 38: a password that is changed, or an account that is suspended, while it is checked lets nobody in', async () => {
+  await using office = await openPostOffice()
+  const { ledger } = office.store
+  const romeo = await office.person('romeo')
+  await withPassword(office, romeo)
+  const meanwhile = (what: () => Promise<unknown>): Passwords => ({
+    ...counted(office.ports.passwords),
+    verify: async (password, phc) => {
+      const checked = await office.ports.passwords.verify(password, phc)
+      await what()
+      return checked
+    },
+  })
+  const another = await secretsFor(office.ports, romeo, 'another tram over the river')
+  for (const what of [
+    () => ledger.commit([{ kind: 'putSecrets', id: romeo.id, secrets: another }], []),
+    () => ledger.commit([{ kind: 'putAccount', account: { ...romeo, enabled: false } }], []),
+  ]) {
+    await withPassword(office, romeo)
+    const passwords = meanwhile(what)
+    assert.deepEqual(await signIn({ ...office.ports, passwords }, attempt('romeo')), { kind: 'wrong' })
+  }
+})
+
 test('SECURITY 37: failures are delayed and then refused, for every name of one account alike', async () => {
   await using office = await openPostOffice()
   await withPassword(office, await office.person('romeo'))
