@@ -80,17 +80,23 @@ export class ContactDesk {
     put: { readonly person: Uri; readonly from: string | undefined } | undefined,
   ): Promise<string | undefined> {
     const { book } = this.#connection
+    let id: string | undefined
     try {
-      const id = await book.newGroup(name)
-      if (!put || id === undefined) return undefined
-      if (put.from === undefined) await book.add(put.person, id)
-      else await book.move(put.person, put.from, id)
-      const said = put.from === undefined ? texts.value.doneAdded : texts.value.doneMoved
-      this.#say(said(this.#name(put.person), name))
-      return undefined
+      id = await book.newGroup(name)
     } catch (error) {
       return refusalText(error)
     }
+    if (!put || id === undefined) return undefined
+    const { person, from } = put
+    const group = id
+    // The group is there now; when the person cannot be put into it, the line says so and not the dialog.
+    await this.#perform(
+      () => (from === undefined ? book.add(person, group) : book.move(person, from, group)),
+      {
+        said: (from === undefined ? texts.value.doneAdded : texts.value.doneMoved)(this.#name(person), name),
+      },
+    )
+    return undefined
   }
 
   /** @returns undefined when done, else what to say beside the field */
