@@ -71,6 +71,32 @@ test('what waited is no replay for an inbox view: it is counted, listed, and del
   assert.equal(log.previewMessage, 'one')
 })
 
+test('a row that was committed just before the lane was open never comes behind a later one (R37)', async () => {
+  await using house = await houseWith('alice')
+  const { id } = await house.person('bob')
+  const bob = await house.web('bob')
+  const alice = await house.web('alice')
+  const { lanes, threads } = house.ports
+  // The feed of bob waits for the store, and the lane does not have him yet.
+  const store = Promise.withResolvers<void>()
+  const { push } = lanes
+  const side = threads.side.bind(threads)
+  Object.assign(threads, {
+    side: async (...[owner, thread]: Parameters<typeof side>) => {
+      if (owner === id) await store.promise
+      return side(owner, thread)
+    },
+  })
+  Object.assign(lanes, { push: async () => false })
+  const talk = await alice.conversation(BOB, 'one')
+  Object.assign(lanes, { push })
+  await talk.send('two')
+  await bob.until('two', () => lines(bob).find((line) => line.includes('two')))
+  store.resolve()
+  await bob.event('conversationLog')
+  assert.deepEqual(lines(bob), ['added Incoming one -', 'added Incoming two -'])
+})
+
 test('a live message rings nowhere: the server accepts for the inbox view, and the row is one line', async () => {
   await using house = await houseWith('alice', 'bob')
   const bob = await house.web('bob')

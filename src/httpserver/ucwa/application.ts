@@ -101,6 +101,8 @@ export class Application {
   readonly lastOwn = new Map<string, string>()
   /** Threads whose log this application has been told of. */
   readonly logs = new Set<ThreadId>()
+  /** Incoming rows whose turn in the feed has not come. */
+  readonly untold = new Set<Row>()
   lastPolicies = ''
   readonly #ports: Ports
   readonly #config: UcwaConfig

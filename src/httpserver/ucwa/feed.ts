@@ -49,7 +49,12 @@ export function createFeed(house: House, inOrder: InOrder): Feed {
       for (const account of new Set([row.recipient, row.sender])) {
         const apps = house.applications.of(account)
         if (apps.some((app) => app.feed)) {
-          inOrder(account, () => tellRow(house, states, placeOf, account, row))
+          if (account === row.recipient) for (const app of apps) app.untold.add(row)
+          inOrder(account, () =>
+            tellRow(house, states, placeOf, account, row).finally(() => {
+              for (const app of apps) app.untold.delete(row)
+            }),
+          )
           log(account, row.thread, 'row')
           counts(account)
         } else if (apps.length > 0 && account === row.recipient && row.recipientView === 'inbox') {

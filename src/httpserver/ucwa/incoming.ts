@@ -61,12 +61,25 @@ function takeOffer(house: House, app: Application, offer: Offer): void {
 
 /** An inbox view has every row in its feed; what is live and may alert is a conversation too, which the server accepts. */
 function takeIntoView(house: House, app: Application, offer: Offer): void {
+  tellEarlier(house, app, offer)
   app.track(offer.row, 'raised')
   if (offer.alert && !offer.replay) {
     const conversation = conversationFor(house, app, offer) ?? autoAccept(house, app, offer)
     raiseMessage(house, app, conversation, offer)
   }
   raiseTranscript(house, app, offer.row, offer.thread)
+}
+
+/**
+ * The feed tells a row when its turn has come, the lane at once: a row that was committed just before the endpoint was in its lane is not
+ * to come behind a later one of its thread (R37).
+ */
+function tellEarlier(house: House, app: Application, { row, thread }: Offer): void {
+  for (const earlier of app.untold) {
+    if (earlier.thread !== row.thread || earlier.seq >= row.seq) continue
+    if (!app.rows.has(earlier.seq)) app.track(earlier, 'raised')
+    raiseTranscript(house, app, earlier, thread)
+  }
 }
 
 function autoAccept(house: House, app: Application, offer: Offer): Conversation {
