@@ -15,6 +15,9 @@ export async function contactViews(stage: Stage, look: Look, visit: Visit): Prom
   const rows = page.locator('.contact')
   await rows.nth(5).waitFor()
   const menuOf = async (place: string): Promise<void> => {
+    // What was open gives the focus back when it has gone.
+    await page.locator('[role=dialog], [role=alertdialog], [role=menu]').waitFor({ state: 'detached' })
+    await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))')
     await page.locator(place).first().focus()
     await page.keyboard.press('Shift+F10')
     await page.getByRole('menu').waitFor()
