@@ -98,6 +98,7 @@ export async function contactViews(stage: Stage, look: Look, visit: Visit): Prom
   await visit('contacts-empty', page)
 
   await find(page, 'Pilar Ackerman', look.language)
+  await page.getByRole('log').getByText(/./).first().waitFor()
   await visit('contacts-conversation', page)
   await page.context().close()
 }

@@ -167,7 +167,7 @@ test('a laptop that sleeps is offline to others and right again on both sides af
 })
 
 test('activity elsewhere on the device counts only where it was switched on', { skip: missing }, async () => {
-  await using stage = await Stage.open(demoWith('[presence]', 'idleAfter = "2 s"', 'awayAfter = "3 s"'))
+  await using stage = await Stage.open(demoWith('[presence]', 'idleAfter = "12 s"', 'awayAfter = "1 s"'))
   const context = await stage.device()
   await setPermission(context, stage.url, 'granted', 'idle-detection')
   const tony = context.pages()[0] ?? (await context.newPage())
