@@ -58,8 +58,10 @@ export interface Night {
   readonly until: number | undefined
 }
 
-/** A message that was on a device within this time did not wait for its reader. */
+/** Where this device was there itself, a message that was on a device within this time did not wait for its reader. */
 const WAITED_MS = 60_000
+/** Where it was not there, one that was on another device so soon was live there. */
+const LIVE_MS = 1000
 
 export interface LedgerOptions {
   readonly dayOf: (at: number) => string
@@ -78,7 +80,9 @@ export interface LedgerOptions {
  */
 function waitedInTheNight(line: Entry, visits: readonly Visit[]): boolean {
   if (isItem(line) || line.own || !line.inbox) return false
-  return line.deliveredAt === undefined ? !wasThere(visits, line.at) : line.deliveredAt - line.at > WAITED_MS
+  const here = wasThere(visits, line.at)
+  if (line.deliveredAt === undefined) return !here
+  return line.deliveredAt - line.at > (here ? WAITED_MS : LIVE_MS)
 }
 
 function arrivedAt(line: Line, visits: readonly Visit[]): number | undefined {
