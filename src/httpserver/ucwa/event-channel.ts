@@ -201,7 +201,7 @@ export class EventChannel {
       const now = this.#needs.monotonicMs()
       if (response.writableLength === 0) progress = now
       if (now - progress > STALLED_MS) response.destroy()
-      else if (!response.writableNeedDrain) response.write(': \n\n')
+      else if (!response.writableNeedDrain && !response.writableEnded) response.write(': \n\n')
     }, PING_MS)
     ping.unref()
     response.on('drain', () => {
@@ -260,6 +260,8 @@ export class EventChannel {
   }
 
   #write(stream: ServerResponse, before: number, cut: Package): void {
+    // The session that it belonged to may have ended in this turn.
+    if (stream.writableEnded) return
     stream.write(`id: ${cut.next}\ndata: ${JSON.stringify(this.#body('eventStream', before, cut))}\n\n`)
   }
 
