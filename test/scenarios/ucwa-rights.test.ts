@@ -58,6 +58,24 @@ test('a person who is taken out of service loses the applications at once, with 
   await poll.event('presenceSubscription deleted')
 })
 
+test('a stream whose session has ended is not written to again, whatever comes in the same turn (SECURITY 38)', async () => {
+  await using house = await openUcwaHouse()
+  const { id } = await house.person('bob')
+  await house.person('alice')
+  const bob = await house.web('bob')
+  const alice = await house.client('alice')
+  const { bus, tokens } = house.ports
+  await tokens.revokeThose(id, () => true)
+  // What is raised in this turn is looked at when it is over, and the second end comes before that.
+  bus.announce({ topic: 'tokens', account: id })
+  bus.announce({ topic: 'settings', account: id })
+  bus.announce({ topic: 'tokens', account: id })
+  const sent = await alice.startMessaging('sip:bob@example.test', 'after')
+  assert.equal(sent.status, 201)
+  assert.equal((await bob.get(bob.path)).status, 401)
+  assert.deepEqual(house.faults, [])
+})
+
 test('somebody who is renamed while a conversation is open has the new name and address there (6a)', async () => {
   await using house = await openUcwaHouse()
   const bob = await house.person('bob')

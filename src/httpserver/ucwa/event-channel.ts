@@ -152,7 +152,8 @@ export class EventChannel {
     if (this.#pending) this.#answer(this.#pending)
     if (this.#stream) {
       this.#flush(this.#stream, AT_ONCE)
-      this.#stream.end()
+      this.#endStream()
+      this.idleSince = this.#needs.monotonicMs()
     }
     clearTimeout(this.#timer)
   }
@@ -174,6 +175,11 @@ export class EventChannel {
   /** Two clients on one channel replace each other: the documented sign of a shared endpointId. */
   #replace(): void {
     this.#pending?.answer(problem('Conflict', 'PGetReplaced'))
+    this.#endStream()
+  }
+
+  /** Lets go of it first: nothing is written to a stream that has ended. */
+  #endStream(): void {
     const stream = this.#stream
     this.#stream = undefined
     stream?.end()
@@ -260,8 +266,6 @@ export class EventChannel {
   }
 
   #write(stream: ServerResponse, before: number, cut: Package): void {
-    // The session that it belonged to may have ended in this turn.
-    if (stream.writableEnded) return
     stream.write(`id: ${cut.next}\ndata: ${JSON.stringify(this.#body('eventStream', before, cut))}\n\n`)
   }
 
