@@ -12,7 +12,7 @@ import { ownOf } from './me.ts'
 import { tellMissedItems } from './missed-items.ts'
 import { outgoingNumber } from './outgoing.ts'
 import { personOf } from './people-of-conversations.ts'
-import { deliveryWord, incomingTranscript, outgoingTranscript, transcriptResource } from './transcripts.ts'
+import { deliveryWord, outgoingTranscript, raiseIncoming, transcriptResource } from './transcripts.ts'
 
 /** How far back a thread is looked at when its marks changed: rows of a page, and pages. */
 const MARKS = 100
@@ -150,16 +150,21 @@ async function tellRow(
 ): Promise<void> {
   const place = await placeOf(account, row.thread)
   if (!place) return
-  const incoming = account === row.recipient
-  const transcript = incoming ? incomingTranscript(row) : outgoingTranscript(row)
-  if (!incoming) states.note(transcript)
-  for (const app of house.applications.of(account)) {
-    if (app.feed) tellTranscript(house, app, place, transcript, 'added')
+  const apps = house.applications.of(account).filter((app) => app.feed)
+  if (account === row.recipient) {
+    const from = { externalId: place.externalId, senderName: place.peerName }
+    for (const app of apps) raiseIncoming(house, app, row, from)
+    return
+  }
+  const transcript = outgoingTranscript(row)
+  states.note(transcript)
+  for (const app of apps) {
+    if (app.show(`out ${transcript.id}`)) tellOwn(house, app, place, transcript, 'added')
   }
 }
 
-/** Added once for each application; an incoming one confirms its row although the lane may show it too. */
-function tellTranscript(
+/** A message of one's own: added, or updated when its mark changed. */
+function tellOwn(
   house: House,
   app: Application,
   place: Place,
@@ -167,21 +172,17 @@ function tellTranscript(
   type: 'added' | 'updated',
 ): void {
   if (app.ended) return
-  const incoming = transcript.direction === 'Incoming'
-  if (type === 'added' && !app.show(`${incoming ? 'in' : 'out'} ${transcript.id}`)) return
   const peer = personOf(house, place.peer, place.peerName)
   const self = transcriptResource(house, app, transcript, {
     externalId: place.externalId,
     peerUser: peer.user,
     peerName: peer.name,
   })
-  if (incoming && type === 'added' && !app.rows.has(transcript.row.seq)) app.track(transcript.row, 'raised')
   app.raise([
     communicationOf(app)(type, targetOf(self), {
       embedded: self,
       onlyFull: true,
       ...(type === 'updated' ? { merge: true } : {}),
-      ...(incoming && type === 'added' ? { row: transcript.row.seq } : {}),
     }),
   ])
 }
@@ -256,7 +257,7 @@ async function tellMarks(house: House, states: States, sender: AccountId, thread
     const news = own.filter((transcript) => states.isNews(transcript, now))
     for (const transcript of news) {
       for (const app of house.applications.of(sender)) {
-        if (app.feed) tellTranscript(house, app, side, transcript, 'updated')
+        if (app.feed) tellOwn(house, app, side, transcript, 'updated')
         tellMessage(house, app, transcript)
       }
     }

@@ -13,7 +13,7 @@ import { raiseWaiting } from './missed-items.ts'
 import { incomingNumber } from './outgoing.ts'
 import { personOf } from './people-of-conversations.ts'
 import { keepInvitation, MAX_CONVERSATIONS, newConversation, openConversation } from './start-messaging.ts'
-import { raiseTranscript } from './transcripts.ts'
+import { raiseIncoming } from './transcripts.ts'
 import { stopTyping } from './typing.ts'
 
 /** A replay that nobody takes (ucwa.md 8.2). */
@@ -67,7 +67,7 @@ function takeIntoView(house: House, app: Application, offer: Offer): void {
     const conversation = conversationFor(house, app, offer) ?? autoAccept(house, app, offer)
     raiseMessage(house, app, conversation, offer)
   }
-  raiseTranscript(house, app, offer.row, offer.thread)
+  raiseIncoming(house, app, offer.row, offer.thread)
 }
 
 /**
@@ -76,9 +76,7 @@ function takeIntoView(house: House, app: Application, offer: Offer): void {
  */
 function tellEarlier(house: House, app: Application, { row, thread }: Offer): void {
   for (const earlier of app.untold) {
-    if (earlier.thread !== row.thread || earlier.seq >= row.seq) continue
-    if (!app.rows.has(earlier.seq)) app.track(earlier, 'raised')
-    raiseTranscript(house, app, earlier, thread)
+    if (earlier.thread === row.thread && earlier.seq < row.seq) raiseIncoming(house, app, earlier, thread)
   }
 }
 

@@ -80,7 +80,7 @@ function isQuiet({ reason }: Row): boolean {
 }
 
 /** A row as its recipient sees it the moment it is there. */
-export function incomingTranscript(row: Row): Transcript {
+function incomingTranscript(row: Row): Transcript {
   return {
     id: messageId(row.recipient, row.seq),
     row,
@@ -105,10 +105,16 @@ export function outgoingTranscript(row: Row): Transcript {
   }
 }
 
-/** A row that the lane offers, for an inbox view: in its feed, with the row that its ack confirms. */
-export function raiseTranscript(house: House, app: Application, row: Row, thread: ThreadSideRef): void {
+/** A row for an inbox view: once in its feed, whether the lane or the feed comes first, and its ack confirms it. */
+export function raiseIncoming(
+  house: House,
+  app: Application,
+  row: Row,
+  thread: Pick<ThreadSideRef, 'externalId' | 'senderName'>,
+): void {
   const id = messageId(row.recipient, row.seq)
-  if (!app.show(`in ${id}`)) return
+  if (app.ended || !app.show(`in ${id}`)) return
+  if (!app.rows.has(row.seq)) app.track(row, 'raised')
   const peer = personOf(house, row.sender, thread.senderName)
   const self = transcriptResource(house, app, incomingTranscript(row), {
     externalId: thread.externalId,
