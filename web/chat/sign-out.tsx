@@ -1,6 +1,6 @@
 import { texts } from '../i18n/language.ts'
 import { unsent } from '../outbox.ts'
-import { Dialog } from '../parts/dialog.tsx'
+import { Question } from '../parts/question.tsx'
 import { leaveOrAsk } from './app.tsx'
 import { useApp } from './app-state.ts'
 
@@ -12,22 +12,14 @@ export function SignOutQuestion() {
     app.layer.value = undefined
   }
   return (
-    <Dialog
+    <Question
       title={t.signOutHead}
-      role="alertdialog"
+      act={t.signOut}
+      keep={t.staySignedIn}
+      run={() => void leaveOrAsk(app, true)}
       close={close}
-      footer={
-        <>
-          <button type="button" onClick={() => void leaveOrAsk(app, true)}>
-            {t.signOut}
-          </button>
-          <button type="button" class="main" data-first onClick={close}>
-            {t.staySignedIn}
-          </button>
-        </>
-      }
     >
       <p>{t.signOutText(unsent(app.outbox.items.value).length)}</p>
-    </Dialog>
+    </Question>
   )
 }

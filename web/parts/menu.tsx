@@ -1,4 +1,5 @@
-import type { RefObject } from 'preact'
+import { useSignal } from '@preact/signals'
+import type { ComponentChildren, RefObject } from 'preact'
 import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks'
 import { Icon } from './icon.tsx'
 import type { IconName } from './icon-shapes.tsx'
@@ -18,6 +19,35 @@ export interface MenuItem {
   /** The menu stays open, with other items perhaps. */
   readonly stays?: boolean | undefined
   readonly act: () => void
+}
+
+/** A button that opens a menu and closes it again. */
+export function MenuButton(props: {
+  class: string
+  /** Where the button shows no words. */
+  label?: string
+  children: ComponentChildren
+  menu: (anchor: HTMLElement, close: () => void) => ComponentChildren
+}) {
+  const anchor = useSignal<HTMLElement | undefined>(undefined)
+  const close = (): void => {
+    anchor.value = undefined
+  }
+  return (
+    <>
+      <button
+        type="button"
+        class={props.class}
+        aria-label={props.label}
+        aria-haspopup="menu"
+        aria-expanded={anchor.value !== undefined}
+        onClick={(event) => (anchor.value = anchor.value ? undefined : event.currentTarget)}
+      >
+        {props.children}
+      </button>
+      {anchor.value && props.menu(anchor.value, close)}
+    </>
+  )
 }
 
 /** A menu over the page: arrows walk, letters find, Esc and a press outside close; the focus goes back to where it was. */

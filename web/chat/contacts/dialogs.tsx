@@ -3,6 +3,7 @@ import { useId } from 'preact/hooks'
 import { texts } from '../../i18n/language.ts'
 import { type ContactGroup, personIn, type Uri } from '../../model.ts'
 import { Dialog } from '../../parts/dialog.tsx'
+import { Question } from '../../parts/question.tsx'
 import { useApp } from '../app-state.ts'
 import { backToList } from './back-to-list.ts'
 import { PersonCard } from './card.tsx'
@@ -137,7 +138,7 @@ function NameDialog(props: {
   )
 }
 
-/** Nothing of a group's people is lost, and that is said before (ux.md 2 row 14: the dangerous button has not the focus). */
+/** Nothing of a group's people is lost, and that is said before. */
 function DeleteGroup({ group, close }: { group: ContactGroup; close: () => void }) {
   const app = useApp()
   const t = texts.value
@@ -148,23 +149,16 @@ function DeleteGroup({ group, close }: { group: ContactGroup; close: () => void 
     void app.contacts.deleteGroup(group)
   }
   return (
-    <Dialog
+    <Question
       title={t.deleteGroupHead(groupName(group))}
-      role="alertdialog"
+      act={t.deleteGroup}
+      stop
+      keep={t.keepGroup}
+      run={act}
       close={close}
-      footer={
-        <>
-          <button type="button" class="stop" onClick={act}>
-            {t.deleteGroup}
-          </button>
-          <button type="button" class="main" data-first onClick={close}>
-            {t.keepGroup}
-          </button>
-        </>
-      }
     >
       <p>{inside === 0 ? t.deleteGroupEmpty : t.deleteGroupText(inside, t.otherContacts)}</p>
-    </Dialog>
+    </Question>
   )
 }
 
@@ -178,26 +172,12 @@ function Block({ uri, close }: { uri: Uri; close: () => void }) {
     void app.contacts.setLevel(uri, 'Blocked')
   }
   return (
-    <Dialog
-      title={t.blockHead(name)}
-      role="alertdialog"
-      close={close}
-      footer={
-        <>
-          <button type="button" class="stop" onClick={act}>
-            {t.block}
-          </button>
-          <button type="button" class="main" data-first onClick={close}>
-            {t.doNotBlock}
-          </button>
-        </>
-      }
-    >
+    <Question title={t.blockHead(name)} act={t.block} stop keep={t.doNotBlock} run={act} close={close}>
       <ul class="points">
         {[t.blockSees(name), t.blockMessages(name), t.blockGuess(name), t.blockKeeps(name)].map((point) => (
           <li key={point}>{point}</li>
         ))}
       </ul>
-    </Dialog>
+    </Question>
   )
 }

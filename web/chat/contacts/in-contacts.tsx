@@ -1,7 +1,7 @@
-import { useSignal } from '@preact/signals'
 import { texts } from '../../i18n/language.ts'
 import { personIn, type Uri } from '../../model.ts'
 import { Icon } from '../../parts/icon.tsx'
+import { MenuButton } from '../../parts/menu.tsx'
 import { useApp } from '../app-state.ts'
 import { groupName } from './contact-desk.ts'
 import { AddMenu, ContactMenu, groupsInOrder } from './contact-menu.tsx'
@@ -30,49 +30,29 @@ export function InContacts({ uri }: { uri: Uri }) {
   )
 }
 
-/** "Add to contacts", with the group to choose. Nothing where the person is on the list already. */
+/** "Add to contacts", with the group to choose: for somebody who is not on the list. */
 export function AddButton({ uri, named }: { uri: Uri; named?: boolean }) {
   const app = useApp()
   const t = texts.value
-  const anchor = useSignal<HTMLElement | undefined>(undefined)
   const { name } = personIn(app.connection.state.value, uri)
   return (
-    <>
-      <button
-        type="button"
-        class="small"
-        aria-haspopup="menu"
-        aria-expanded={anchor.value !== undefined}
-        onClick={(event) => (anchor.value = anchor.value ? undefined : event.currentTarget)}
-      >
-        <Icon name="i-plus" small />
-        {named ? t.addPerson(name) : t.addToContacts}
-      </button>
-      {anchor.value && <AddMenu uri={uri} anchor={anchor.value} close={() => (anchor.value = undefined)} />}
-    </>
+    <MenuButton class="small" menu={(anchor, close) => <AddMenu uri={uri} anchor={anchor} close={close} />}>
+      <Icon name="i-plus" small />
+      {named ? t.addPerson(name) : t.addToContacts}
+    </MenuButton>
   )
 }
 
 function MoreButton({ uri, group }: { uri: Uri; group: string | undefined }) {
   const app = useApp()
-  const t = texts.value
-  const anchor = useSignal<HTMLElement | undefined>(undefined)
   const { name } = personIn(app.connection.state.value, uri)
   return (
-    <>
-      <button
-        type="button"
-        class="bare icon small"
-        aria-label={t.actionsFor(name)}
-        aria-haspopup="menu"
-        aria-expanded={anchor.value !== undefined}
-        onClick={(event) => (anchor.value = anchor.value ? undefined : event.currentTarget)}
-      >
-        <Icon name="i-more" />
-      </button>
-      {anchor.value && (
-        <ContactMenu uri={uri} group={group} anchor={anchor.value} close={() => (anchor.value = undefined)} />
-      )}
-    </>
+    <MenuButton
+      class="bare icon small"
+      label={texts.value.actionsFor(name)}
+      menu={(anchor, close) => <ContactMenu uri={uri} group={group} anchor={anchor} close={close} />}
+    >
+      <Icon name="i-more" />
+    </MenuButton>
   )
 }
