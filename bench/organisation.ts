@@ -6,6 +6,7 @@ import type { Seq, ThreadId } from '../src/domain/message.ts'
 import type { SipUri } from '../src/domain/sip-uri.ts'
 import { after, instant } from '../src/domain/time.ts'
 import { openStore, type Store } from '../src/store/open.ts'
+import { plainMessage } from '../test/plain-message.ts'
 
 /** How large a folder is. */
 export interface Shape {
@@ -143,19 +144,7 @@ async function append(
       const live = n < messages * READ_SHARE && (n * 0.618034) % 1 < LIVE_OF_READ
       drafts.push(
         store.log.append({
-          message: {
-            sender: sender.id,
-            senderEndpoint: undefined,
-            userAgent: undefined,
-            recipient: recipient.sip,
-            thread: undefined,
-            newConversation: false,
-            subject: undefined,
-            importance: 'Normal',
-            type: 'text/plain',
-            body: Buffer.from(`${n} ${TEXT}`),
-            key: undefined,
-          },
+          message: plainMessage(sender.id, recipient.sip, `${n} ${TEXT}`),
           recipient: recipient.id,
           delivery: {
             kind: 'keep',

@@ -1,8 +1,7 @@
-import { utf8 } from '../../src/base/bytes.ts'
-import type { Message } from '../../src/domain/message.ts'
 import type { SipUri } from '../../src/domain/sip-uri.ts'
 import { instant } from '../../src/domain/time.ts'
 import { openStore } from '../../src/store/open.ts'
+import { plainMessage } from '../plain-message.ts'
 
 /** One message as it was written some time ago. */
 export interface Letter {
@@ -42,7 +41,7 @@ export async function putLetters(
     const kept = await Promise.all(
       letters.slice(start, start + size).map(({ from, to, text, at, waits }) =>
         store.log.append({
-          message: messageOf(account(from), to, text),
+          message: plainMessage(account(from), to as SipUri, text, { trusted: true }),
           recipient: account(to),
           delivery: {
             kind: 'keep',
@@ -68,23 +67,6 @@ export async function putLetters(
     }
   }
   await store.close()
-}
-
-function messageOf(sender: Message['sender'], to: string, text: string): Message {
-  return {
-    sender,
-    senderEndpoint: undefined,
-    userAgent: undefined,
-    recipient: to as SipUri,
-    thread: undefined,
-    newConversation: false,
-    subject: undefined,
-    importance: 'Normal',
-    type: 'text/plain',
-    body: utf8(text),
-    key: undefined,
-    trusted: true,
-  }
 }
 
 /** A year of talk: `count` messages in turn, the last one at `until`, about `perDay` a day. Text n of them begins with `#n `. */

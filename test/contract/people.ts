@@ -6,6 +6,7 @@ import type { RepeatKey } from '../../src/domain/message.ts'
 import type { SipUri } from '../../src/domain/sip-uri.ts'
 import { after, type Instant, instant } from '../../src/domain/time.ts'
 import type { Store } from '../../src/store/open.ts'
+import { plainMessage } from '../plain-message.ts'
 
 export const NOON = instant(Date.UTC(2026, 5, 1, 12))
 export const DAY_MS = 86_400_000
@@ -77,19 +78,7 @@ export function draftOf(
   const at = store.clock.now()
   const until = after(at, retentionDays * DAY_MS)
   return {
-    message: {
-      sender: from.id,
-      senderEndpoint: undefined,
-      userAgent: undefined,
-      recipient: to.sip,
-      thread,
-      newConversation: false,
-      subject: undefined,
-      importance: 'Normal',
-      type: 'text/plain',
-      body: Buffer.from(text),
-      key,
-    },
+    message: plainMessage(from.id, to.sip, text, { thread, key }),
     recipient: to.id,
     delivery:
       because === 'doNotDisturb' || because === 'presenting'

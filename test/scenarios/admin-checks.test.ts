@@ -5,6 +5,7 @@ import { secretsFor } from '../../src/actions/set-password.ts'
 import { runPipeline } from '../../src/admin/invoke.ts'
 import type { PsValue } from '../../src/base/ps-value.ts'
 import { property } from '../../src/base/ps-value.ts'
+import { plainMessage } from '../plain-message.ts'
 import type { Administration } from './administration.ts'
 import { CONSOLE, openAdministration } from './administration.ts'
 
@@ -50,19 +51,7 @@ test('J1 earlier words of the two stay where they are', async () => {
   await using admin = await openAdministration()
   const to = admin.account('Ken Myer')
   assert.ok(to.sip)
-  await sendMessage(admin.ports, {
-    sender: admin.account('Tony Smith').id,
-    senderEndpoint: undefined,
-    userAgent: undefined,
-    recipient: to.sip,
-    thread: undefined,
-    newConversation: false,
-    subject: undefined,
-    importance: 'Normal',
-    type: 'text/plain',
-    body: new TextEncoder().encode('hello'),
-    key: undefined,
-  })
+  await sendMessage(admin.ports, plainMessage(admin.account('Tony Smith').id, to.sip, 'hello'))
   const before = await traces(admin)
   assert.equal(before.length, 2)
   const ran = await admin.run(

@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { sendMessage } from '../../src/actions/send-message.ts'
 import type { Caller } from '../../src/admin/cmdlet.ts'
 import { property } from '../../src/base/ps-value.ts'
+import { plainMessage } from '../plain-message.ts'
 import type { Administration } from './administration.ts'
 import { openAdministration } from './administration.ts'
 
@@ -11,19 +12,7 @@ import { openAdministration } from './administration.ts'
 async function send(admin: Administration, from: string, to: string, text: string): Promise<string> {
   const recipient = admin.account(to).sip
   assert.ok(recipient)
-  const sent = await sendMessage(admin.ports, {
-    sender: admin.account(from).id,
-    senderEndpoint: undefined,
-    userAgent: undefined,
-    recipient,
-    thread: undefined,
-    newConversation: false,
-    subject: undefined,
-    importance: 'Normal',
-    type: 'text/plain',
-    body: new TextEncoder().encode(text),
-    key: undefined,
-  })
+  const sent = await sendMessage(admin.ports, plainMessage(admin.account(from).id, recipient, text))
   return sent.kind === 'kept' ? 'kept' : sent.kind === 'refused' ? sent.because : sent.kind
 }
 

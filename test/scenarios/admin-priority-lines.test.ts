@@ -4,6 +4,7 @@ import { addContact } from '../../src/actions/change-contacts.ts'
 import { choosePresence } from '../../src/actions/publish-presence.ts'
 import { sendMessage } from '../../src/actions/send-message.ts'
 import { table } from '../../src/admin/index.ts'
+import { plainMessage } from '../plain-message.ts'
 import type { Administration } from './administration.ts'
 import { openAdministration } from './administration.ts'
 
@@ -85,21 +86,7 @@ test('a trace of the last hour does not read the log of a year', async () => {
     ...admin.ports,
     clock: { ...admin.ports.clock, now: () => now as never, monotonicMs: () => now },
   }
-  const send = () =>
-    sendMessage(ports, {
-      sender,
-      senderEndpoint: undefined,
-      userAgent: undefined,
-      recipient: sip,
-      thread: undefined,
-      newConversation: false,
-      subject: undefined,
-      importance: 'Normal',
-      type: 'text/plain',
-      body: new TextEncoder().encode('hello'),
-      key: undefined,
-      trusted: true,
-    })
+  const send = () => sendMessage(ports, plainMessage(sender, sip, 'hello', { trusted: true }))
   for (let i = 0; i < 400; i += 1) await send()
   now = admin.ports.clock.now()
   await send()

@@ -9,7 +9,6 @@ import type { Clock, Limits, Ports } from '../../src/actions/ports/ports.ts'
 import { choosePresence } from '../../src/actions/publish-presence.ts'
 import { endpointGone, registerEndpoint } from '../../src/actions/register-endpoint.ts'
 import { type Outcome, type Sent, sendMessage } from '../../src/actions/send-message.ts'
-import { utf8 } from '../../src/base/bytes.ts'
 import { createMemoryBus } from '../../src/bus/memory.ts'
 import { createRuntime, type Runtime } from '../../src/bus/runtime.ts'
 import type { Account, AccountId } from '../../src/domain/account.ts'
@@ -20,6 +19,7 @@ import type { ChosenAvailability } from '../../src/domain/presence.ts'
 import type { SipUri } from '../../src/domain/sip-uri.ts'
 import { instant } from '../../src/domain/time.ts'
 import { openStore, type Store, SYSTEM_RANDOM } from '../../src/store/open.ts'
+import { plainMessage } from '../plain-message.ts'
 import { LIMITS } from './core.ts'
 
 /** The core without doors: real SQLite in a temporary folder, memory endpoints, a clock that the test sets. */
@@ -160,20 +160,13 @@ async function open(
     },
     device: (account, options = {}) => openDevice(ports, account, options),
     send: (from, to, text, more = {}) =>
-      sendMessage(ports, {
-        sender: from.id,
-        senderEndpoint: undefined,
-        userAgent: undefined,
-        recipient: typeof to === 'string' ? (to as SipUri) : (to.sip as SipUri),
-        thread: 'T',
-        newConversation: false,
-        subject: undefined,
-        importance: 'Normal',
-        type: 'text/plain',
-        body: utf8(text),
-        key: undefined,
-        ...more,
-      }),
+      sendMessage(
+        ports,
+        plainMessage(from.id, typeof to === 'string' ? (to as SipUri) : (to.sip as SipUri), text, {
+          thread: 'T',
+          ...more,
+        }),
+      ),
     async choose(account, availability, presenting = false) {
       const choice =
         availability === undefined

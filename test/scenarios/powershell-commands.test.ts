@@ -26,7 +26,7 @@ import {
   texts,
   UNKNOWN_SHELL,
 } from './remoting-answers.ts'
-import { type House, openHouse } from './remoting-house.ts'
+import { type House, openAdminHouse } from './remoting-house.ts'
 
 const COMPRESSION = (kind: string): string =>
   `<rsp:CompressionType s:mustUnderstand="true">${kind}</rsp:CompressionType>`
@@ -35,10 +35,7 @@ describe('commands of a PowerShell session', () => {
   let house: House
   let admin: PsrpClient
   before(async () => {
-    house = await openHouse()
-    await house.person('admin', 'CsAdministrator')
-    await house.person('plain')
-    admin = await house.client('admin').open()
+    ;({ house, admin } = await openAdminHouse())
   })
   after(() => house[Symbol.asyncDispose]())
 

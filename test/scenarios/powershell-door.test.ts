@@ -6,19 +6,13 @@ import { raw } from '../../src/httpserver/testing.ts'
 import { type PsrpClient, TIMED_OUT } from '../client/psrp-client.ts'
 import { guid } from '../client/psrp-messages.ts'
 import { SCHEMA, UNKNOWN_SHELL } from './remoting-answers.ts'
-import { type House, openHouse } from './remoting-house.ts'
-
-const _COMPRESSION = (kind: string): string =>
-  `<rsp:CompressionType s:mustUnderstand="true">${kind}</rsp:CompressionType>`
+import { type House, openAdminHouse, openHouse } from './remoting-house.ts'
 
 describe('the PowerShell door', () => {
   let house: House
   let admin: PsrpClient
   before(async () => {
-    house = await openHouse()
-    await house.person('admin', 'CsAdministrator')
-    await house.person('plain')
-    admin = await house.client('admin').open()
+    ;({ house, admin } = await openAdminHouse())
   })
   after(() => house[Symbol.asyncDispose]())
 

@@ -4,16 +4,13 @@ import { cliBool, cliNumber, cliProperty, cliString, cliText } from '../../src/c
 import type { PsrpClient } from '../client/psrp-client.ts'
 import { guid } from '../client/psrp-messages.ts'
 import { COMPLETED, metadataRequest, outputs, texts } from './remoting-answers.ts'
-import { type House, openHouse } from './remoting-house.ts'
+import { type House, openAdminHouse } from './remoting-house.ts'
 
 describe('what a PowerShell session knows of the commands', () => {
   let house: House
   let admin: PsrpClient
   before(async () => {
-    house = await openHouse()
-    await house.person('admin', 'CsAdministrator')
-    await house.person('plain')
-    admin = await house.client('admin').open()
+    ;({ house, admin } = await openAdminHouse())
   })
   after(() => house[Symbol.asyncDispose]())
 

@@ -42,6 +42,14 @@ export interface House extends AsyncDisposable {
 export const PASSWORD = 'correct horse battery staple 7'
 const DOMAIN = 'nightpost.localhost'
 
+/** A house with an administrator's open session, and with somebody who has no role. */
+export async function openAdminHouse(): Promise<{ readonly house: House; readonly admin: PsrpClient }> {
+  const house = await openHouse()
+  await house.person('admin', 'CsAdministrator')
+  await house.person('plain')
+  return { house, admin: await house.client('admin').open() }
+}
+
 export async function openHouse(
   options: { limits?: Partial<Limits>; events?: PoolEvents } = {},
 ): Promise<House> {
