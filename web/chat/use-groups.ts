@@ -21,7 +21,7 @@ export function useGroups(shown: number): Groups {
   const failed = useSignal<ReadonlySet<Uri>>(new Set())
   const asked = useRef(new Set<Uri>())
   const state = app.connection.state.value
-  const online = app.connection.status.value.kind === 'online'
+  const status = app.connection.status.value
   const read = async (people: readonly Uri[]): Promise<void> => {
     for (const person of people) asked.current.add(person)
     await inLanes(people, (person) =>
@@ -35,19 +35,22 @@ export function useGroups(shown: number): Groups {
   }, [state.threadsLoaded, state.threads, state.timelines])
   const all = groups.value
   useEffect(() => {
-    if (!all || !online) return
+    if (!all || status.kind !== 'online') return
     const missing = all
       .slice(0, shown)
       .filter((group) => !group.lines && !asked.current.has(group.person))
       .map((group) => group.person)
     if (missing.length > 0) void read(missing)
-  }, [all, shown, online])
+  }, [all, shown, status])
   const again = (person: Uri): void => {
     const left = new Set(failed.value)
     left.delete(person)
     failed.value = left
     void read([person])
   }
+  useEffect(() => {
+    if (status.kind === 'online') for (const person of failed.value) again(person)
+  }, [status])
   return { all, failed: failed.value, again }
 }
 

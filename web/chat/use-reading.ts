@@ -102,11 +102,11 @@ export function useReading(uri: Uri): Reading {
   }, [uri])
 
   const loaded = connection.state.value.timelines.get(uri)?.loaded ?? false
-  const online = connection.status.value.kind === 'online'
+  const status = connection.status.value
   const at = route.value.kind === 'with' && route.value.person === uri ? route.value.at : undefined
   useEffect(() => {
-    if (!loaded && online) reading.open()
-  }, [uri, loaded, online])
+    if (!loaded && status.kind === 'online') reading.open()
+  }, [uri, loaded, status])
   const isOpen = useRef(false)
   useEffect(() => {
     // What a conversation opens with has been placed already, unless it was here without that message.

@@ -22,17 +22,17 @@ export function WaitingForOthers() {
   const app = useApp()
   const t = texts.value
   const state = app.connection.state.value
-  const online = app.connection.status.value.kind === 'online'
+  const status = app.connection.status.value
   const asked = useRef(new Set<Uri>())
   const people = conversationsIn(state).filter((c) => c.sentWaiting > 0)
   useEffect(() => {
-    if (!online) return
+    if (status.kind !== 'online') return
     const missing = people
       .map(({ person }) => person)
       .filter((person) => !state.timelines.get(person)?.loaded && !asked.current.has(person))
     for (const person of missing) asked.current.add(person)
     void inLanes(missing, (person) => app.timelines.open(person).catch(() => asked.current.delete(person)))
-  }, [state.threads, online])
+  }, [state.threads, status])
   const here = inOrder(unsent(app.outbox.items.value))
   // One head of the page: what is still here comes first.
   const Head = here.length > 0 ? 'h2' : 'h1'

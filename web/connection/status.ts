@@ -13,7 +13,10 @@ export type Status =
 /** How long a lost connection is nobody's business: a reconnect is usually faster. */
 const GRACE_MS = 2500
 
-/** How the connection stands, as the page shows it. */
+/**
+ * How the connection stands, as the page shows it. Each time it comes to stand `status` is another object, so that what failed while it
+ * broke is tried again, however short the break was.
+ */
 export class Standing {
   readonly status = signal<Status>({ kind: 'connecting' })
   #grace: ReturnType<typeof setTimeout> | undefined

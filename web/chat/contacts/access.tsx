@@ -22,10 +22,10 @@ export function Access({ uri }: { uri: Uri }) {
   const id = useId()
   const state = app.connection.state.value
   const given = state.levels.get(uri)
-  const online = app.connection.status.value.kind === 'online'
+  const status = app.connection.status.value
   useEffect(() => {
-    if (!given && online && uri !== state.own.uri) void app.connection.book.readLevel(uri)
-  }, [uri, given, online])
+    if (!given && status.kind === 'online' && uri !== state.own.uri) void app.connection.book.readLevel(uri)
+  }, [uri, given, status])
   if (!given || uri === state.own.uri) return null
   const { name } = personIn(state, uri)
   if (given.level === 'Blocked') {
