@@ -43,6 +43,7 @@ type MessageKind =
   | 'forgetIdempotency'
   | 'trace'
   | 'forgetTraces'
+  | 'keepNewestTraces'
 
 export const MESSAGE_STATEMENTS: StatementsOf<MessageKind> = {
   line: [
@@ -223,10 +224,16 @@ export const MESSAGE_STATEMENTS: StatementsOf<MessageKind> = {
   ],
   forgetTraces: [
     {
-      // By the key both times: numbers grow with the time, so the oldest lines are the first.
-      sql: `delete from trace where id <= (select coalesce(max(id), 0) from trace) - cast(?1 as bigint)
-            or id in (select o.id from (select id, at from trace order by id limit 1000) as o where o.at < ?2)`,
-      bind: (w) => [w.newest, w.before],
+      // By the key, here and below: numbers grow with the time, so the oldest lines are the first.
+      sql: `delete from trace
+            where id in (select o.id from (select id, at from trace order by id limit 1000) as o where o.at < ?1)`,
+      bind: (w) => [w.before],
+    },
+  ],
+  keepNewestTraces: [
+    {
+      sql: 'delete from trace where id <= (select coalesce(max(id), 0) from trace) - cast(?1 as bigint)',
+      bind: (w) => [w.newest],
     },
   ],
 }

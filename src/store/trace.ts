@@ -19,9 +19,10 @@ import { lineOf, PLACES } from './place.ts'
 import { PushRing } from './push-ring.ts'
 import { MARK_CODE, TRACE_CODE, type TraceLine, type Write } from './writes.ts'
 
-/** Lines the table keeps, and for how long. */
+/** Lines the table keeps. */
 const NEWEST = 100_000
-const TRACE_MS = 30 * 86_400_000
+/** How long it keeps them. */
+export const TRACE_MS = 30 * 86_400_000
 /** Lines of one transaction: what comes faster is counted by the metrics alone. */
 const MAX_WAITING = 500
 const MAX_CLIENT = 200
@@ -125,7 +126,7 @@ export class StoredTrace implements Trace, Behind {
     this.#waiting = new Map()
     return [
       ...lines.map((line): Write => ({ kind: 'trace', ...line })),
-      { kind: 'forgetTraces', newest: NEWEST, before: this.#now() - TRACE_MS },
+      { kind: 'keepNewestTraces', newest: NEWEST },
     ]
   }
 

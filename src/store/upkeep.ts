@@ -15,6 +15,7 @@ import { lineOf, PLACE, placeOf } from './place.ts'
 import { IDEMPOTENCY_MS, REPEAT_MS } from './repeats.ts'
 import { isCleared } from './side-counts.ts'
 import { TURN_LINES } from './spans.ts'
+import { TRACE_MS } from './trace.ts'
 import { MARK_CODE, RECIPIENT_CODE, SENDER_CODE, type Write } from './writes.ts'
 
 /** Pages of one walk, so that a busy server's rows are all seen in their time. */
@@ -127,6 +128,7 @@ export class Upkeep {
       const turn = await this.#expiring.turn(now, limit)
       if (!turn) {
         await this.#forgetIdempotency(now - IDEMPOTENCY_MS)
+        await this.#forgetTraces(now - TRACE_MS)
         await this.#endSentLines(now)
         return gone
       }
@@ -173,6 +175,13 @@ export class Upkeep {
     const { engine, committer } = this.#parts
     const old = await engine.query('select 1 from idempotency where at < ?1 limit 1', before)
     if (old.length > 0) await committer.add({ kind: 'forgetIdempotency', before })
+  }
+
+  /** A page of lines at a time; the rest goes with the next call. */
+  async #forgetTraces(before: number): Promise<void> {
+    const { engine, committer } = this.#parts
+    const [oldest] = await engine.query<{ at: number }>('select at from trace order by id limit 1')
+    if (oldest && oldest.at < before) await committer.add({ kind: 'forgetTraces', before })
   }
 
   /** Walks once over every row when it is `unreadAfterMs` old (DECISIONS 12, M8). @returns how many were changed. */

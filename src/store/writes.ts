@@ -149,7 +149,8 @@ export type PlainWrite =
     }
   | { readonly kind: 'forgetIdempotency'; readonly before: number }
   | ({ readonly kind: 'trace' } & TraceLine)
-  | { readonly kind: 'forgetTraces'; readonly newest: number; readonly before: number }
+  | { readonly kind: 'forgetTraces'; readonly before: number }
+  | { readonly kind: 'keepNewestTraces'; readonly newest: number }
   | { readonly kind: 'server'; readonly name: string; readonly value: string }
   | {
       readonly kind: 'account'

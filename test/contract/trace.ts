@@ -61,9 +61,12 @@ export function traceContract(promise: Promised): void {
       (await store.trace.refusals({ sender: romeo.id, recipient: juliet.id, address: '', since: 0 })).length
     refuse()
     assert.equal(await count(), 1)
-    clock.pass(31 * DAY_MS)
+    clock.pass(20 * DAY_MS)
     refuse()
-    assert.equal(await count(), 1, 'the younger one')
+    clock.pass(11 * DAY_MS)
+    assert.equal(await count(), 2)
+    await store.log.expire(clock.now(), 100)
+    assert.equal(await count(), 1, 'the younger one, without a new refusal')
   })
 
   promise(
