@@ -7,6 +7,11 @@ import type { Thread, Uri } from './model.ts'
 import { type Http, Refused, withQuery } from './ucwa/http.ts'
 import { embeddedAll } from './ucwa/wire.ts'
 
+/** What is to be otherwise; a function is asked once more when another device was faster, and sees what holds then. */
+export type SettingsChange =
+  | Partial<PersonalSettings>
+  | ((now: PersonalSettings) => Partial<PersonalSettings>)
+
 /** So many devices that change settings in the same moment are enough. */
 const CONFLICTS = 5
 
@@ -77,21 +82,21 @@ export class Desk {
    * Writes settings, one change after the other. On a conflict with another device the newer ones are read and the change is made again:
    * what both changed differently stays as it was written last, everything else stays as each wrote it.
    */
-  saveSettings(change: Partial<PersonalSettings>): Promise<void> {
+  saveSettings(change: SettingsChange): Promise<void> {
     // A change that failed is told to whoever made it; the next one is not held up by it.
     const saved = this.#saved.catch(() => undefined).then(() => this.#putSettings(change))
     this.#saved = saved
     return saved
   }
 
-  async #putSettings(change: Partial<PersonalSettings>): Promise<void> {
+  async #putSettings(change: SettingsChange): Promise<void> {
     const address = this.#connection.own('settings')
     for (let attempt = 0; ; attempt++) {
       const { settings, settingsEtag } = this.#connection.state.value
       try {
         const answer = await this.#http.send(address, {
           method: 'PUT',
-          json: { ...settings, ...change },
+          json: { ...settings, ...(typeof change === 'function' ? change(settings) : change) },
           headers: settingsEtag ? { 'If-Match': `"${settingsEtag}"` } : {},
         })
         const saved = answer.body

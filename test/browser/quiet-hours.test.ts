@@ -97,8 +97,16 @@ test('own hours are written day by day and kept with the account', { skip: missi
   const ken = await stage.signedIn('ken')
   const settings = await openSettings(ken)
   await settings.getByLabel('Quiet hours').selectOption('own')
+  await settings.getByLabel('Mon, from').waitFor()
+  // The second end is changed before the server has answered for the first.
+  let answer = () => {}
+  const both = new Promise<void>((resolve) => {
+    answer = resolve
+  })
+  await ken.route(/\/settings$/, (route) => both.then(() => route.continue()))
   await settings.getByLabel('Mon, from').fill('19:30')
   await settings.getByLabel('Mon, until').fill('06:15')
+  answer()
   await settings.getByRole('checkbox', { name: 'Wed' }).click()
   await settings.getByLabel('Wed, from').waitFor({ state: 'detached' })
   const kept = stage.console('Get-NpUserSetting -Identity ken.myer | Format-List')

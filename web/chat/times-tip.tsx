@@ -29,11 +29,18 @@ export function useTimesTip(box: RefObject<HTMLElement>): Signal<Tip | undefined
       if (event instanceof KeyboardEvent && event.key !== 'Escape') return
       tip.value = undefined
     }
+    // A log that makes room for something scrolls by itself: the tip goes along, as far as there is something to describe.
+    const follow = (): void => {
+      if (!tip.value) return
+      const at = log.querySelector('[aria-describedby="times"]')?.getBoundingClientRect()
+      const { top, bottom } = log.getBoundingClientRect()
+      tip.value = at && at.top >= top && at.bottom <= bottom ? { ...tip.value, at } : undefined
+    }
     const quit = new AbortController()
     const options = { signal: quit.signal }
     for (const name of ['mouseover', 'focusin', 'click']) log.addEventListener(name, show, options)
-    for (const name of ['scroll', 'keydown', 'mouseleave', 'focusout'])
-      log.addEventListener(name, hide, options)
+    for (const name of ['keydown', 'mouseleave', 'focusout']) log.addEventListener(name, hide, options)
+    log.addEventListener('scroll', follow, options)
     return () => quit.abort()
   }, [box])
   return tip

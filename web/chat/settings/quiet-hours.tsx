@@ -71,23 +71,25 @@ function Week({ hours, save }: { hours: QuietHours; save: Save }) {
           key={day}
           day={day}
           span={hours.find((span) => span.day === day)}
-          change={(span) => {
-            const others = hours.filter((one) => one.day !== day)
-            const all = span ? [...others, span] : others
-            const inOrder = [...all].sort((a, b) => WEEKDAYS.indexOf(a.day) - WEEKDAYS.indexOf(b.day))
-            save({ quietHours: formatQuietHours(inOrder) })
-          }}
+          change={(change) => save(({ quietHours }) => ({ quietHours: withDay(quietHours, day, change) }))}
         />
       ))}
     </div>
   )
 }
 
-function Day(props: {
-  day: Weekday
-  span: QuietSpan | undefined
-  change: (span: QuietSpan | undefined) => void
-}) {
+type SpanChange = (span: QuietSpan | undefined) => QuietSpan | undefined
+
+/** Changes one day of what holds when it is written: the other end of the hours may have been changed a moment before. */
+function withDay(quietHours: string | null, day: Weekday, change: SpanChange): string {
+  const hours = parseQuietHours(quietHours ?? '') ?? []
+  const span = change(hours.find((one) => one.day === day))
+  const others = hours.filter((one) => one.day !== day)
+  const all = span ? [...others, span] : others
+  return formatQuietHours([...all].sort((a, b) => WEEKDAYS.indexOf(a.day) - WEEKDAYS.indexOf(b.day)))
+}
+
+function Day(props: { day: Weekday; span: QuietSpan | undefined; change: (change: SpanChange) => void }) {
   const t = texts.value
   const id = useId()
   const { day, span, change } = props
@@ -95,9 +97,8 @@ function Day(props: {
   const edit = (part: 'from' | 'to', text: string): void => {
     const [hour, minute] = text.split(':').map(Number)
     if (hour === undefined || minute === undefined || Number.isNaN(hour + minute)) return
-    const minutes = hour * 60 + minute
-    const next = { ...(span ?? { day, ...NIGHT }), [part]: minutes }
-    change({ ...next, to: next.to === 0 ? 1440 : next.to })
+    const minutes = part === 'to' && hour + minute === 0 ? 1440 : hour * 60 + minute
+    change((before) => ({ ...(before ?? { day, ...NIGHT }), [part]: minutes }))
   }
   return (
     <div class="day-row">
@@ -106,7 +107,9 @@ function Day(props: {
           id={id}
           type="checkbox"
           checked={span !== undefined}
-          onChange={(event) => change(event.currentTarget.checked ? { day, ...NIGHT } : undefined)}
+          onChange={({ currentTarget: { checked } }) =>
+            change(() => (checked ? { day, ...NIGHT } : undefined))
+          }
         />
         {name}
       </label>
