@@ -175,13 +175,6 @@ test('refusals survive a restart and go after 30 days', async () => {
   await using office = await first.restart()
   assert.equal((await refusals(office, romeo, juliet)).length, 1)
   office.advance(31 * 86_400_000)
-  await office.send(romeo, juliet, 'y')
-  assert.deepEqual(await refusals(office, romeo, juliet), ['G4 senderPolicy -'])
-  const left = await office.ports.trace.refusals({
-    sender: romeo.id,
-    recipient: juliet.id,
-    address: '',
-    since: 0,
-  })
-  assert.equal(left[0]?.at, office.ports.clock.now())
+  await expireMessages(office.ports)
+  assert.deepEqual(await refusals(office, romeo, juliet), [])
 })
