@@ -35,7 +35,8 @@ const SCRIPTS: Readonly<Record<string, (args: readonly string[]) => readonly Ste
   test: (args) => tests(TESTS, args),
   'test:contract': (args) => tests(['test/contract/**/*.test.ts'], args),
   'test:scenarios': (args) => tests(['test/scenarios/**/*.test.ts'], args),
-  'test:browser': (args) => tests(['test/browser/**/*.test.ts'], args, 1),
+  // A page mostly waits: for the network, for a state that passes, for the next frame.
+  'test:browser': (args) => tests(['test/browser/**/*.test.ts'], args, 3),
   'test:interop': (args) => tests(['test/interop/**/*.test.ts'], args, 1),
   'test:kill': (args) => [['test/kill/run.ts', ...args]],
   sbom: (args) => [['scripts/sbom.ts', ...args]],
