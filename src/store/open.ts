@@ -115,8 +115,10 @@ export async function openStore(options: StoreOptions) {
   const repeats = new RepeatWindow()
   const trace = new StoredTrace(engine, committer, () => clock.now())
   const expiring = new ExpiryWalk(engine)
+  const sweeper = new Sweeper(engine, committer, inbox, expiring, options.fault)
   const upkeep = new Upkeep({
     expiring,
+    sweeper,
     engine,
     committer,
     inbox,
@@ -137,7 +139,6 @@ export async function openStore(options: StoreOptions) {
   await positions.load()
   await foldRest(engine, committer, folder)
   await rememberKeys(engine, repeats, clock)
-  const sweeper = new Sweeper(engine, committer, inbox, expiring, options.fault)
   await sweeper.resume()
   const endWatch = watchDisk(dir, options.minFreeBytes ?? MIN_FREE_BYTES, committer)
 

@@ -20,7 +20,8 @@ interface Side {
 
 /**
  * Clears a side of a thread: what its owner sees changes at once, in one write, whatever the size; the rows follow in stretches of
- * `SWEEP_LINES`, each in a transaction of its own (SECURITY 25). What a kill leaves is gone on with at the next start.
+ * `SWEEP_LINES`, each in a transaction of its own (SECURITY 25). What a kill leaves is gone on with at the next start, what a
+ * full disk leaves by `again`.
  */
 export class Sweeper {
   readonly #engine: Engine
@@ -29,6 +30,8 @@ export class Sweeper {
   readonly #expiring: ExpiryWalk
   readonly #fault: StoreFault
   readonly #running = new Map<string, Promise<void>>()
+  /** What could not be done: owner and thread. */
+  #left: (readonly [owner: number, thread: number])[] = []
 
   constructor(
     engine: Engine,
@@ -59,7 +62,14 @@ export class Sweeper {
     for (const { owner, thread } of sides) this.#goOn(owner, thread)
   }
 
-  /** Resolves when all rows of all cleared threads are done. */
+  /** Goes on with what could not be done, for want of room on the disk perhaps. */
+  again(): void {
+    const left = this.#left
+    this.#left = []
+    for (const [owner, thread] of left) this.#goOn(owner, thread)
+  }
+
+  /** Resolves when all rows of all cleared threads are done, as far as they can be. */
   async idle(): Promise<void> {
     while (this.#running.size > 0) await Promise.all(this.#running.values())
   }
@@ -69,7 +79,8 @@ export class Sweeper {
     if (this.#running.has(key)) return
     const work = this.#sweepAll(owner, thread)
       .catch((error: unknown) => {
-        // The store is down or closed, which is told elsewhere: the next start goes on here.
+        this.#left.push([owner, thread])
+        // Down or closed is told elsewhere.
         if (!(error instanceof StoreDown)) this.#fault(error, 'sweep a cleared thread')
       })
       .finally(() => this.#running.delete(key))

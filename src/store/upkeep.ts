@@ -15,6 +15,7 @@ import { lineOf, PLACE, placeOf } from './place.ts'
 import { IDEMPOTENCY_MS, REPEAT_MS } from './repeats.ts'
 import { isCleared } from './side-counts.ts'
 import { TURN_LINES } from './spans.ts'
+import type { Sweeper } from './sweeper.ts'
 import { TRACE_MS } from './trace.ts'
 import { MARK_CODE, RECIPIENT_CODE, SENDER_CODE, type Write } from './writes.ts'
 
@@ -42,6 +43,7 @@ export interface UpkeepParts {
   readonly now: () => Instant
   readonly trace: Pick<Trace, 'moved'>
   readonly expiring: ExpiryWalk
+  readonly sweeper: Pick<Sweeper, 'again'>
 }
 
 /** What happens to rows after they were accepted, in batches, by jobs and on a full inbox. */
@@ -122,6 +124,7 @@ export class Upkeep {
 
   /** Rows whose time is over (DECISIONS 20): unread ones turn into the sender's Expired, all others go. */
   async expire(now: Instant, limit: number): Promise<number> {
+    this.#parts.sweeper.again()
     await this.#parts.committer.settled()
     let gone = 0
     for (let page = 0; page < PAGES; page += 1) {

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
-import type { Seq } from '../../src/domain/message.ts'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Seq, ThreadId } from '../../src/domain/message.ts'
 import { StoreDown } from '../../src/store/engine.ts'
 import { openStore } from '../../src/store/open.ts'
 import { addPerson, draftOf, textOf } from './people.ts'
@@ -62,6 +64,49 @@ if (!mounted) {
       rmSync(folder, { recursive: true })
     }
   })
+}
+
+test('what was cleared on a disk that filled up is swept when there is room again', {
+  skip: !mounted,
+}, async () => {
+  const dir = mkdtempSync(join(tmpdir(), 'nightpost-room-'))
+  assert.equal(spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=64m', 'tmpfs', dir]).status, 0)
+  try {
+    {
+      await using store = await openStore({ dir, minFreeBytes: 0 })
+      const romeo = await addPerson(store, 'romeo')
+      const juliet = await addPerson(store, 'juliet')
+      const rows = await Promise.all(
+        Array.from({ length: 2000 }, (_, n) => store.log.append(draftOf(store, romeo, juliet, `${n}`))),
+      )
+      await store.threads.clear(juliet.id, rows[0]?.thread.id as ThreadId)
+    }
+    assert.equal(cleared(dir), 1, 'closed before all of it was swept')
+
+    const filler = join(dir, 'somebody-elses')
+    writeFileSync(filler, Buffer.alloc(40 * 1024 * 1024))
+    {
+      await using store = await openStore({ dir, minFreeBytes: 32 * 1024 * 1024 })
+      assert.ok(store.down())
+      await store.swept()
+      rmSync(filler)
+      while (store.down()) await sleep(100)
+      await store.log.expire(store.clock.now(), 500)
+      await store.swept()
+    }
+    assert.equal(cleared(dir), 0)
+  } finally {
+    spawnSync('umount', [dir])
+    rmSync(dir, { recursive: true })
+  }
+})
+
+/** Sides of threads that are cleared and not swept. */
+function cleared(dir: string): number {
+  const database = new DatabaseSync(join(dir, 'nightpost.db'), { readOnly: true })
+  const found = database.prepare('select count(*) as n from thread_side where swept < cleared').get()
+  database.close()
+  return Number(found?.n)
 }
 
 test('a disk with little room left takes nothing before it is full', async () => {
