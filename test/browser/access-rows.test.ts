@@ -212,6 +212,8 @@ test('the sign-in page takes what is pasted', { skip: missing }, async () => {
   await context.grantPermissions(['clipboard-read', 'clipboard-write'])
   const page = await context.newPage()
   await page.goto(stage.url)
+  // One types at once.
+  await page.waitForFunction("document.activeElement?.id === 'user'")
   for (const [label, autocomplete, text] of [
     ['Work address', 'username', user],
     ['Password', 'current-password', password],

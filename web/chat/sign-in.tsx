@@ -23,6 +23,8 @@ export function SignIn({ signedIn }: { signedIn: (session: Session) => void }) {
   const keepSignedIn = useRef<HTMLInputElement>(null)
   useEffect(() => {
     document.title = `${texts.value.signIn} · ${texts.value.product}`
+    const missing = user.current?.value === '' ? user : password
+    missing.current?.focus()
     void firstRun().then((answer) => {
       first.value = answer
     })

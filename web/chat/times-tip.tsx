@@ -14,6 +14,9 @@ export function useTimesTip(box: RefObject<HTMLElement>): Signal<Tip | undefined
     const log = box.current
     if (!log) return
     const show = (event: Event): void => {
+      // A finger is no pointer that rests somewhere: what it presses counts, by the click.
+      if (event instanceof PointerEvent && event.type === 'pointerover' && event.pointerType !== 'mouse')
+        return
       const target =
         event.target instanceof Element ? event.target.closest<HTMLElement>('[data-times]') : null
       for (const old of log.querySelectorAll('[aria-describedby="times"]'))
@@ -38,7 +41,7 @@ export function useTimesTip(box: RefObject<HTMLElement>): Signal<Tip | undefined
     }
     const quit = new AbortController()
     const options = { signal: quit.signal }
-    for (const name of ['mouseover', 'focusin', 'click']) log.addEventListener(name, show, options)
+    for (const name of ['pointerover', 'focusin', 'click']) log.addEventListener(name, show, options)
     for (const name of ['keydown', 'mouseleave', 'focusout']) log.addEventListener(name, hide, options)
     log.addEventListener('scroll', follow, options)
     return () => quit.abort()

@@ -44,7 +44,7 @@ export function GroupBranch(props: {
         <Icon name={props.isOpen ? 'i-down' : 'i-right'} small />
         <span id={label} class="branch-name">
           <bdi class="clip">{groupName(group)}</bdi>
-          <span class="tiny">{t.reachable(reachable, members.length)}</span>
+          {members.length > 0 && <span class="tiny">{t.reachable(reachable, members.length)}</span>}
         </span>
         {!group.isDefault && <More label={t.groupActions(groupName(group))} isActive={isActive} />}
       </div>
