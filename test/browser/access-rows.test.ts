@@ -213,7 +213,7 @@ test('the sign-in page takes what is pasted', { skip: missing }, async () => {
   const page = await context.newPage()
   await page.goto(stage.url)
   // One types at once.
-  await page.waitForFunction("document.activeElement?.id === 'user'")
+  await page.locator('#user:focus').waitFor()
   for (const [label, autocomplete, text] of [
     ['Work address', 'username', user],
     ['Password', 'current-password', password],
