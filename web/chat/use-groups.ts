@@ -3,6 +3,7 @@ import { useEffect, useRef } from 'preact/hooks'
 import type { Uri } from '../model.ts'
 import { type App, useApp } from './app-state.ts'
 import { type Group, inLanes, nextGroups } from './away-groups.ts'
+import { useConnected } from './use-connected.ts'
 
 export interface Groups {
   /** undefined until the list of conversations is known. */
@@ -21,7 +22,6 @@ export function useGroups(shown: number): Groups {
   const failed = useSignal<ReadonlySet<Uri>>(new Set())
   const asked = useRef(new Set<Uri>())
   const state = app.connection.state.value
-  const status = app.connection.status.value
   const read = async (people: readonly Uri[]): Promise<void> => {
     for (const person of people) asked.current.add(person)
     await inLanes(people, (person) =>
@@ -34,24 +34,20 @@ export function useGroups(shown: number): Groups {
     if (state.threadsLoaded) groups.value = nextGroups(groups.peek() ?? [], state)
   }, [state.threadsLoaded, state.threads, state.timelines])
   const all = groups.value
-  useEffect(() => {
-    if (!all || status.kind !== 'online') return
+  useConnected(() => {
+    if (!all) return
     const missing = all
       .slice(0, shown)
       .filter((group) => !group.lines && !asked.current.has(group.person))
       .map((group) => group.person)
     if (missing.length > 0) void read(missing)
-  }, [all, shown, status])
-  const again = (person: Uri): void => {
-    const left = new Set(failed.value)
-    left.delete(person)
-    failed.value = left
-    void read([person])
+  }, [all, shown])
+  const again = (people: readonly Uri[]): void => {
+    failed.value = new Set([...failed.value].filter((person) => !people.includes(person)))
+    void read(people)
   }
-  useEffect(() => {
-    if (status.kind === 'online') for (const person of failed.value) again(person)
-  }, [status])
-  return { all, failed: failed.value, again }
+  useConnected(() => again([...failed.value]), [])
+  return { all, failed: failed.value, again: (person) => again([person]) }
 }
 
 /** Marks all that a person has written as read, whether it is on the page or not: the reader said so. */

@@ -6,6 +6,7 @@ import { shownRun, type Uri } from '../model.ts'
 import { now, route, useApp } from './app-state.ts'
 import { LogView } from './log-view.ts'
 import { hashOf, routeOf } from './route.ts'
+import { useConnected } from './use-connected.ts'
 
 /** What a reader of one conversation can do beside scrolling. */
 export interface Reading {
@@ -102,11 +103,10 @@ export function useReading(uri: Uri): Reading {
   }, [uri])
 
   const loaded = connection.state.value.timelines.get(uri)?.loaded ?? false
-  const status = connection.status.value
   const at = route.value.kind === 'with' && route.value.person === uri ? route.value.at : undefined
-  useEffect(() => {
-    if (!loaded && status.kind === 'online') reading.open()
-  }, [uri, loaded, status])
+  useConnected(() => {
+    if (!loaded) reading.open()
+  }, [uri, loaded])
   const isOpen = useRef(false)
   useEffect(() => {
     // What a conversation opens with has been placed already, unless it was here without that message.

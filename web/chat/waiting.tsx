@@ -1,4 +1,4 @@
-import { useEffect, useId, useRef } from 'preact/hooks'
+import { useId, useRef } from 'preact/hooks'
 import { dateTime } from '../i18n/dates.ts'
 import { language, texts } from '../i18n/language.ts'
 import { textLanguage } from '../i18n/text-language.ts'
@@ -13,6 +13,7 @@ import { WaitingItem } from './details.tsx'
 import { Empty, MorningArt } from './empty.tsx'
 import { isWaiting } from './message-state.ts'
 import { BackToList } from './thread.tsx'
+import { useConnected } from './use-connected.ts'
 
 /** Messages to one person on the page, the newest. */
 const MOST = 20
@@ -22,17 +23,15 @@ export function WaitingForOthers() {
   const app = useApp()
   const t = texts.value
   const state = app.connection.state.value
-  const status = app.connection.status.value
   const asked = useRef(new Set<Uri>())
   const people = conversationsIn(state).filter((c) => c.sentWaiting > 0)
-  useEffect(() => {
-    if (status.kind !== 'online') return
+  useConnected(() => {
     const missing = people
       .map(({ person }) => person)
       .filter((person) => !state.timelines.get(person)?.loaded && !asked.current.has(person))
     for (const person of missing) asked.current.add(person)
     void inLanes(missing, (person) => app.timelines.open(person).catch(() => asked.current.delete(person)))
-  }, [state.threads, status])
+  }, [state.threads])
   const here = inOrder(unsent(app.outbox.items.value))
   // One head of the page: what is still here comes first.
   const Head = here.length > 0 ? 'h2' : 'h1'

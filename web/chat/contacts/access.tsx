@@ -1,10 +1,11 @@
-import { useEffect, useId } from 'preact/hooks'
+import { useId } from 'preact/hooks'
 import type { AccessLevel } from '../../../src/domain/contact.ts'
 import type { Texts } from '../../i18n/en.ts'
 import { texts } from '../../i18n/language.ts'
 import { personIn, type Uri } from '../../model.ts'
 import { Icon } from '../../parts/icon.tsx'
 import { useApp } from '../app-state.ts'
+import { useConnected } from '../use-connected.ts'
 import { Section } from './section.tsx'
 
 /** Levels to choose from; blocking is an act of its own, with its words before it. */
@@ -22,10 +23,9 @@ export function Access({ uri }: { uri: Uri }) {
   const id = useId()
   const state = app.connection.state.value
   const given = state.levels.get(uri)
-  const status = app.connection.status.value
-  useEffect(() => {
-    if (!given && status.kind === 'online' && uri !== state.own.uri) void app.connection.book.readLevel(uri)
-  }, [uri, given, status])
+  useConnected(() => {
+    if (!given && uri !== state.own.uri) void app.connection.book.readLevel(uri)
+  }, [uri, given])
   if (!given || uri === state.own.uri) return null
   const { name } = personIn(state, uri)
   if (given.level === 'Blocked') {

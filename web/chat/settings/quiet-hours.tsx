@@ -83,10 +83,10 @@ type SpanChange = (span: QuietSpan | undefined) => QuietSpan | undefined
 /** Changes one day of what holds when it is written: the other end of the hours may have been changed a moment before. */
 function withDay(quietHours: string | null, day: Weekday, change: SpanChange): string {
   const hours = parseQuietHours(quietHours ?? '') ?? []
-  const span = change(hours.find((one) => one.day === day))
-  const others = hours.filter((one) => one.day !== day)
-  const all = span ? [...others, span] : others
-  return formatQuietHours([...all].sort((a, b) => WEEKDAYS.indexOf(a.day) - WEEKDAYS.indexOf(b.day)))
+  const spanOf = (weekday: Weekday) => hours.find((span) => span.day === weekday)
+  return formatQuietHours(
+    WEEKDAYS.flatMap((weekday) => (weekday === day ? change(spanOf(day)) : spanOf(weekday)) ?? []),
+  )
 }
 
 function Day(props: { day: Weekday; span: QuietSpan | undefined; change: (change: SpanChange) => void }) {
